@@ -1,0 +1,26 @@
+#include <algorithm>
+#include <array>
+
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+
+// Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
+// two lists.
+extern const Probe os_release_probe;
+
+namespace {
+constexpr std::array kProbes = {
+    &os_release_probe,
+};
+}  // namespace
+
+std::span<const Probe* const> builtin_probes() { return kProbes; }
+
+const Probe* find_builtin_probe(std::string_view name) {
+  const auto found = std::find_if(kProbes.begin(), kProbes.end(),
+                                  [&](const Probe* probe) { return probe->name == name; });
+  return found == kProbes.end() ? nullptr : *found;
+}
+
+}  // namespace plimsoll

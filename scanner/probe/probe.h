@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/fact.h"
+#include "scanner/probe/matcher.h"
+#include "scanner/root/root.h"
+
+namespace plimsoll {
+
+/// One column of a table probe, or one well-known key of a settings probe.
+struct Field {
+  std::string_view name;
+  Type type = Type::text;
+  std::string_view doc;  ///< one line, with the unit where there is one
+};
+
+/// A condition on one field of a row (`index` into Probe::fields), or on a setting's scope, key or
+/// value.
+struct Predicate {
+  enum class On : std::uint8_t { field, scope, key, value };
+  On on = On::field;
+  std::size_t index = 0;
+  Matcher matcher;
+};
+
+/// The facts that one check of a rule asks for: all predicates hold. Probes may use it to do less
+/// work (the file probe walks only when a selection cannot be answered by looking at named paths);
+/// they may always yield more than asked.
+struct Selection {
+  std::vector<Predicate> where;
+  /// Rows that satisfy all of these need not be yielded (they conform); empty: yield every row of
+  /// `where`.
+  std::vector<Predicate> conforming;
+};
+
+/// What a probe is given. Everything it sees comes through `root`; it has no other input.
+struct Request {
+  const Root& root;
+  /// `--context`: what is known of a connection, as `user` → `bob`.
+  const std::map<std::string, std::string, std::less<>>& context;
+  /// What the selected rules ask for; empty when every fact is wanted (`plimsoll facts`).
+  std::span<const Selection> selections;
+  unsigned jobs = 1;  ///< how many threads the probe may use
+};
+
+enum class Shape : std::uint8_t { settings, rows };
+
+/// A reader of one program's configuration. Pure: the same bytes give the same facts; safe to run
+/// beside others.
+struct Probe {
+  std::string_view name;  ///< `sshd`
+  std::string_view
+      group;  ///< os, service, container, framework, library, appliance: its folder in plugins/
+  std::string_view summary;  ///< one line
+  std::string_view
+      semantics;  ///< the manual pages that define what it computes: "sshd_config(5), sshd(8)"
+  Shape shape = Shape::settings;
+  std::span<const Field> fields;  ///< columns of a row, or the well-known keys of a settings probe
+  bool open_keys = true;  ///< settings: keys that `fields` does not list may occur too (type text)
+  Facts (*read)(const Request& request) = nullptr;
+  /// Files the fuzzer fills and a reader of the page would look for first; the first is the main
+  /// one.
+  std::span<const std::string_view> files;
+};
+
+/// All built-in probes, sorted by name (plugins/registry.cpp).
+std::span<const Probe* const> builtin_probes();
+/// The built-in probe of that name, or null.
+const Probe* find_builtin_probe(std::string_view name);
+
+}  // namespace plimsoll

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "scanner/base/result.h"
+#include "scanner/root/limits.h"
+
+namespace plimsoll {
+
+enum class FileType : std::uint8_t {
+  regular,
+  directory,
+  symlink,
+  fifo,
+  socket,
+  character_device,
+  block_device,
+  unknown
+};
+
+/// What stat(2) tells, as far as rules ask for it.
+struct Stat {
+  FileType type = FileType::unknown;
+  std::uint32_t mode = 0;  ///< permission bits with set-id and sticky: 07777
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint64_t size = 0;  ///< bytes
+  std::int64_t mtime = 0;  ///< seconds since the epoch
+  std::uint64_t inode = 0;
+  std::uint32_t links = 1;
+  std::uint64_t device = 0;
+};
+
+struct DirEntry {
+  std::string name;
+  FileType type = FileType::unknown;  ///< of the entry itself: a link is a link
+};
+
+/// Hex SHA-256 and path of a file that the scan read: evidence.
+struct FileRead {
+  std::string path;
+  std::string sha256;
+};
+
+/// The one door to the target: every byte a probe sees comes through here, and nothing outside the
+/// root does.
+///
+/// Paths are absolute inside the root; a missing leading `/` is added, `.` and empty parts are
+/// dropped, `..` stops at the root. Symbolic links resolve inside the root, absolute ones from its
+/// top. Devices, FIFOs and sockets are never opened. All functions may be called from several
+/// threads at once.
+class Root {
+ public:
+  explicit Root(Limits limits = {});
+  virtual ~Root();
+  Root(const Root&) = delete;
+  Root& operator=(const Root&) = delete;
+
+  /// Files with their text, for tests and rule examples: `Root::in_memory({{"/etc/x", "text"}})`.
+  /// Parent directories are made; files are 0644, directories 0755, all of root:root. See
+  /// MemoryRoot for links, modes and faults.
+  static std::unique_ptr<Root> in_memory(const std::map<std::string, std::string>& files);
+  /// The tree below a directory of this host; `/` is the live host. Fails when it is not a
+  /// directory or not readable.
+  static Result<std::unique_ptr<Root>> directory(const std::string& path, Limits limits = {});
+
+  /// The whole text of a regular file. The view lives as long as the Root; a second read costs a
+  /// map look-up.
+  [[nodiscard]] Result<std::string_view> read(std::string_view path) const;
+  /// Follows links.
+  [[nodiscard]] Result<Stat> stat(std::string_view path) const;
+  /// Of the path itself; links in its parents are followed.
+  [[nodiscard]] Result<Stat> lstat(std::string_view path) const;
+  /// The entries of a directory, sorted by name (bytes), without `.` and `..`.
+  [[nodiscard]] Result<std::vector<DirEntry>> list(std::string_view path) const;
+  [[nodiscard]] Result<std::string> readlink(std::string_view path) const;
+  /// The path with every link resolved, inside the root. The last part need not exist when
+  /// `may_be_missing`.
+  [[nodiscard]] Result<std::string> resolve(std::string_view path,
+                                            bool may_be_missing = false) const;
+  /// True when something is there that a `read` or `list` could open (links followed).
+  [[nodiscard]] bool exists(std::string_view path) const;
+  /// Value of an extended attribute of the path itself (links not followed); empty when it has
+  /// none.
+  [[nodiscard]] Result<std::string> xattr(std::string_view path, std::string_view name) const;
+
+  struct Glob {
+    std::vector<std::string> paths;  ///< sorted as glob(3) does in the C locale
+    std::vector<Error> errors;       ///< directories that could not be read, caps reached
+  };
+  /// Paths that match a glob(3) pattern: `*`, `?`, `[...]`, a leading dot only by a dot; links are
+  /// followed.
+  [[nodiscard]] Glob glob(std::string_view pattern) const;
+
+  struct DropIns {
+    std::vector<std::string> files;  ///< in the order in which they are read
+    std::vector<Error> errors;       ///< directories that exist and could not be listed
+  };
+  /// Configuration fragments as systemd, sysctl and modprobe gather them: from every directory
+  /// (highest priority first), names ending in `suffix`, one file a name, the earliest directory's;
+  /// sorted by name. An empty file or a link to /dev/null hides its namesakes and is left out
+  /// itself.
+  [[nodiscard]] DropIns drop_ins(std::span<const std::string_view> directories,
+                                 std::string_view suffix) const;
+
+  /// True for the running host itself, where /proc and /sys tell the truth about it.
+  [[nodiscard]] virtual bool is_live() const { return false; }
+  /// A file descriptor on the top directory for the walk, or -1 where there is none (in-memory
+  /// trees).
+  [[nodiscard]] virtual int top_fd() const { return -1; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+
+  /// Every file read so far, sorted by path, with its SHA-256.
+  [[nodiscard]] std::vector<FileRead> files_read() const;
+
+ protected:
+  // Primitives on a canonical path: absolute, normalised, no link in any parent.
+  [[nodiscard]] virtual Result<Stat> stat_node(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::string> link_target(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::vector<DirEntry>> list_node(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::string> read_node(const std::string& path,
+                                                      std::size_t cap) const = 0;
+  [[nodiscard]] virtual Result<std::string> xattr_node(const std::string& path,
+                                                       std::string_view name) const = 0;
+
+ private:
+  struct Cached;
+  Result<std::string> walk_path(std::string_view path, bool follow_last, bool may_be_missing) const;
+
+  Limits limits_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<std::string, std::unique_ptr<Cached>> files_;
+  mutable std::size_t bytes_read_ = 0;
+};
+
+/// An absolute, normalised spelling: leading `/`, no empty part, no `.`, `..` resolved by text, no
+/// trailing `/`.
+std::string normal_path(std::string_view path);
+/// `dir` and `name` as one path; an absolute `name` stands alone.
+std::string join_path(std::string_view dir, std::string_view name);
+std::string_view parent_path(std::string_view path);
+std::string_view base_name(std::string_view path);
+/// fnmatch(3) on one name, FNM_PERIOD and no FNM_PATHNAME; linear in the text for each star.
+bool name_matches(std::string_view pattern, std::string_view name);
+
+}  // namespace plimsoll
