@@ -7,10 +7,12 @@ namespace plimsoll {
 
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
+extern const Probe fstab_probe;
 extern const Probe os_release_probe;
 
 namespace {
 constexpr std::array kProbes = {
+    &fstab_probe,
     &os_release_probe,
 };
 }  // namespace
