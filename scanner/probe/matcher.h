@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ enum class Op : std::uint8_t {
   at_least,     ///< numbers, durations, sizes, versions; a mode: has all these bits
   at_most,      ///< numbers, durations, sizes, versions; a mode: has no bit outside these
   contains,     ///< a list or set has the operand as an element; a text has it as a part
-  lacks,        ///< the opposite of contains
+  lacks,        ///< the opposite of contains; with several operands, none of them
   subset_of,    ///< every element is among the operands
   superset_of,  ///< every operand is among the elements
   matches,      ///< RE2, the whole value
@@ -32,9 +33,9 @@ enum class Op : std::uint8_t {
   absent,       ///< operand `true`: there is none
 };
 
-/// The word for an operator as baselines spell it, and back (empty when there is none of that
-/// name).
+/// The word for an operator as baselines spell it, and back.
 std::string_view name_of(Op op);
+std::optional<Op> op_named(std::string_view name);
 
 /// A compiled comparison of one value against operands of one type. Cheap to copy; safe to share
 /// between threads.
@@ -45,7 +46,8 @@ class Matcher {
   static Result<Matcher> compile(Op op, Type type, std::vector<std::string> operands);
 
   /// Whether a value satisfies it. Fails with `invalid` when the value is not of the type (`"many"`
-  /// as an integer): the verdict then is unknown. `present` and `absent` look at monostate only.
+  /// as an integer): the verdict then is unknown. `present` and `absent` look at monostate only;
+  /// of the others `none_of` and `lacks` hold for monostate, and no other does.
   [[nodiscard]] Result<bool> test(const Value& value) const;
   [[nodiscard]] Result<bool> test(std::string_view text) const;
 
@@ -57,6 +59,9 @@ class Matcher {
   [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
 
  private:
+  [[nodiscard]] bool compare(const Value& value) const;
+  [[nodiscard]] bool holds_any(const Value& value) const;
+
   Op op_ = Op::present;
   Type type_ = Type::text;
   std::vector<std::string> operands_;
@@ -64,7 +69,8 @@ class Matcher {
   std::shared_ptr<const re2::RE2> expression_;
 };
 
-/// A text as a value of a type; fails with `invalid` when it is not one.
+/// A text as a value of a type; fails with `invalid` when it is not one. A duration becomes whole
+/// seconds, rounded up (a Matcher compares the exact spans).
 Result<Value> parse_value(Type type, std::string_view text);
 /// The canonical spelling: modes as `0644`, lists joined with a comma.
 std::string to_text(const Value& value, Type type);
