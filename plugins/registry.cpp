@@ -9,11 +9,13 @@ namespace plimsoll {
 // two lists.
 extern const Probe fstab_probe;
 extern const Probe os_release_probe;
+extern const Probe package_probe;
 
 namespace {
 constexpr std::array kProbes = {
     &fstab_probe,
     &os_release_probe,
+    &package_probe,
 };
 }  // namespace
 
