@@ -46,7 +46,8 @@ struct Request {
   const std::map<std::string, std::string, std::less<>>& context;
   /// What the selected rules ask for; empty when every fact is wanted (`plimsoll facts`).
   std::span<const Selection> selections;
-  unsigned jobs = 1;  ///< how many threads the probe may use
+  unsigned jobs = 1;           ///< how many threads the probe may use
+  const void* self = nullptr;  ///< Probe::self of the probe that is run; Probe::run fills it in
 };
 
 enum class Shape : std::uint8_t { settings, rows };
@@ -67,11 +68,27 @@ struct Probe {
   /// Files the fuzzer fills and a reader of the page would look for first; the first is the main
   /// one.
   std::span<const std::string_view> files;
+  const void* self = nullptr;  ///< a plug-in: what `read` needs to know of it
+  /// A plug-in that could not be loaded, and why. Nothing is known of its schema; `run` yields a
+  /// Gap.
+  std::string_view broken = {};
+
+  /// What it finds out: `read`, told which probe it is.
+  [[nodiscard]] Facts run(Request request) const {
+    request.self = self;
+    return read(request);
+  }
 };
 
 /// All built-in probes, sorted by name (plugins/registry.cpp).
 std::span<const Probe* const> builtin_probes();
 /// The built-in probe of that name, or null.
 const Probe* find_builtin_probe(std::string_view name);
+
+/// Built-in probes and the plug-ins that load_plugins (scanner/probe/plugin.h) brought in, sorted
+/// by name.
+std::vector<const Probe*> all_probes();
+/// The one of that name, or null.
+const Probe* find_probe(std::string_view name);
 
 }  // namespace plimsoll

@@ -22,14 +22,15 @@
 // not. libseccomp takes twice as long to build and load such a filter (0.33 ms against 0.17 ms).
 
 namespace plimsoll {
+
+#if defined(__x86_64__) || defined(__aarch64__)
+
 namespace {
 
 #if defined(__x86_64__)
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #else
-constexpr std::uint32_t kArchitecture = 0;
+constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
 // From here on system calls have the same number on every architecture, and are young enough that
@@ -279,7 +280,6 @@ void allow_some(Filter& filter) {
 }  // namespace
 
 std::string install_filter(const SandboxPlan& plan, bool guarded_opens) {
-  if constexpr (kArchitecture == 0) return "no filter has been written for this architecture";
   Filter filter;
   allow_opens(filter, guarded_opens, plan.may_execute);
   for (const int call : kAlways) filter.allow(call);
@@ -296,5 +296,13 @@ std::string install_filter(const SandboxPlan& plan, bool guarded_opens) {
   filter.finish();
   return filter.install();
 }
+
+#else
+
+std::string install_filter(const SandboxPlan&, bool) {
+  return "no filter has been written for this architecture";
+}
+
+#endif
 
 }  // namespace plimsoll
