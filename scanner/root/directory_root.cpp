@@ -7,171 +7,283 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+
+#include "scanner/root/resolve.h"
+#include "scanner/root/system.h"
 
 namespace plimsoll {
 namespace {
 
-class Descriptor {
+/// Looking at a name costs no permission on it, has no effect on a device and never waits for a
+/// FIFO.
+constexpr int kLook = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+constexpr std::size_t kKernelLinks = 40;  // path_resolution(7)
+constexpr std::size_t kLinkBytes = 4096;  // symlink(7): a target is shorter than PATH_MAX
+
+constexpr int kRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+Stat to_stat(const struct stat& raw) {
+  return {type_of_mode(raw.st_mode),
+          raw.st_mode & 07777U,
+          raw.st_uid,
+          raw.st_gid,
+          static_cast<std::uint64_t>(raw.st_size),
+          raw.st_mtim.tv_sec,
+          raw.st_ino,
+          static_cast<std::uint32_t>(raw.st_nlink),
+          raw.st_dev};
+}
+
+Result<Stat> stat_of(const Descriptor& file) {
+  struct stat raw {};
+  if (::fstat(file.get(), &raw) != 0) return fail(system_error(errno));
+  return to_stat(raw);
+}
+
+Result<std::string> target_of(const Descriptor& link) {
+  char target[kLinkBytes];
+  const ssize_t length = ::readlinkat(link.get(), "", target, sizeof target);
+  if (length < 0) return fail(system_error(errno));
+  return std::string(target, static_cast<std::size_t>(length));
+}
+
+/// Stands on directories by descriptor, so that nothing that is renamed or replaced meanwhile can
+/// lead elsewhere.
+class DescriptorCursor {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+  explicit DescriptorCursor(int top) : top_(top) {}
+
+  Result<FileType> look(const std::string& name, const std::string&) {
+    child_ = Descriptor(::openat(here(), name.c_str(), kLook));
+    if (!child_) return fail(system_error(errno));
+    const auto stat = stat_of(child_);
+    if (!stat) return fail(stat.error());
+    child_id_ = {stat->device, stat->inode};
+    return stat->type;
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
+
+  Result<std::string> target() { return target_of(child_); }
+
+  Result<void> enter() {
+    here_ = std::move(child_);
+    trail_.push_back(child_id_);
+    return {};
+  }
+
+  void top() {
+    here_ = Descriptor();
+    trail_.clear();
+  }
+
+  // The kernel's `..` of a directory that has been moved out of the root meanwhile leads out of it,
+  // so the parent must be the very directory that we came through.
+  Result<void> up() {
+    trail_.pop_back();
+    if (trail_.empty()) {
+      here_ = Descriptor();
+      return {};
+    }
+    Descriptor parent(::openat(here(), "..", kLook | O_DIRECTORY));
+    if (!parent) return fail(system_error(errno));
+    const auto stat = stat_of(parent);
+    if (!stat) return fail(stat.error());
+    if (trail_.back() != Id{stat->device, stat->inode})
+      return fail(ErrorCode::failed, "a directory on the way was moved while it was read");
+    here_ = std::move(parent);
+    return {};
+  }
+
+  /// What the cursor stands on.
+  Result<Descriptor> take() {
+    if (here_) return std::move(here_);
+    Descriptor top(::openat(top_, ".", O_PATH | O_CLOEXEC));
+    if (!top) return fail(system_error(errno));
+    return top;
+  }
 
  private:
-  int fd_;
+  using Id = std::pair<std::uint64_t, std::uint64_t>;
+  [[nodiscard]] int here() const { return here_ ? here_.get() : top_; }
+
+  int top_;
+  Descriptor here_, child_;  // no `here_`: the top
+  Id child_id_;
+  std::vector<Id> trail_;  // from below the top down to `here_`
 };
 
-tl::unexpected<Error> system_error(int number, const std::string& path) {
-  ErrorCode code = ErrorCode::failed;
-  if (number == ENOENT || number == ENOTDIR) code = ErrorCode::not_found;
-  if (number == EACCES || number == EPERM) code = ErrorCode::denied;
-  if (number == ELOOP) code = ErrorCode::link_loop;
-  return fail(code, std::strerror(number), {path});
+/// Opens for reading the inode that was looked at and no other: by its descriptor's name in /proc.
+Descriptor reopen(const Descriptor& looked_at) {
+  return Descriptor(::open(descriptor_path(looked_at.get()).c_str(), kRead));
 }
 
-/// Opens below the top without following any link: canonical paths have none, and one swapped in
-/// since is refused.
-int open_below(int top, const std::string& path, unsigned flags) {
+int open_in_root(int top, const std::string& path, std::uint64_t flags) {
   open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  return static_cast<int>(::syscall(SYS_openat2, top, path.c_str(), &how, sizeof how));
+  how.flags = flags;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  // EAGAIN: something on the way was renamed during the resolution of a `..`.
+  for (int tries = 0; tries < 8; ++tries) {
+    const long fd = ::syscall(SYS_openat2, top, path.c_str(), &how, sizeof how);
+    if (fd >= 0 || errno != EAGAIN) return static_cast<int>(fd);
+  }
+  return -1;
 }
 
-FileType type_of(unsigned mode) {
-  switch (mode & S_IFMT) {
-    case S_IFREG:
-      return FileType::regular;
-    case S_IFDIR:
-      return FileType::directory;
-    case S_IFLNK:
-      return FileType::symlink;
-    case S_IFIFO:
-      return FileType::fifo;
-    case S_IFSOCK:
-      return FileType::socket;
-    case S_IFCHR:
-      return FileType::character_device;
-    case S_IFBLK:
-      return FileType::block_device;
-    default:
-      return FileType::unknown;
+Result<std::string> read_all(const Descriptor& file, std::size_t expected, std::size_t cap) {
+  std::string text;
+  text.resize(std::min(cap, std::max<std::size_t>(expected + 1, 4096)));
+  std::size_t size = 0;
+  for (;;) {
+    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error(errno));
+    size += static_cast<std::size_t>(got);
+    // A short read that ends where the file ended is its end; files of /proc have no size to tell.
+    if (got == 0 || (size == expected && size < text.size())) break;
+    if (size == text.size()) {
+      if (size >= cap) break;
+      text.resize(std::min(cap, size * 2));
+    }
   }
+  text.resize(size);
+  text.shrink_to_fit();
+  return text;
 }
 
 }  // namespace
 
-DirectoryRoot::~DirectoryRoot() { ::close(top_); }
+DirectoryRoot::DirectoryRoot(Descriptor top, bool live, Limits limits, Resolution resolution)
+    : Root(limits),
+      top_(std::move(top)),
+      live_(live),
+      // The kernel's cap on links is fixed.
+      in_kernel_(resolution == Resolution::kernel && limits.link_depth == kKernelLinks) {}
 
-Result<Stat> DirectoryRoot::stat_node(const std::string& path) const {
-  const Descriptor fd(open_below(top_, path, O_PATH | O_NOFOLLOW));
-  if (fd.get() < 0) return system_error(errno, path);
-  struct stat raw {};
-  if (::fstat(fd.get(), &raw) != 0) return system_error(errno, path);
-  return Stat{type_of(raw.st_mode),
-              raw.st_mode & 07777U,
-              raw.st_uid,
-              raw.st_gid,
-              static_cast<std::uint64_t>(raw.st_size),
-              raw.st_mtim.tv_sec,
-              raw.st_ino,
-              static_cast<std::uint32_t>(raw.st_nlink),
-              raw.st_dev};
+Result<Descriptor> DirectoryRoot::locate(const std::string& path, bool follow) const {
+  if (in_kernel_.load(std::memory_order_relaxed)) {
+    Descriptor found(open_in_root(top_.get(), path, follow ? O_PATH | O_CLOEXEC : kLook));
+    if (found) return found;
+    const int number = errno;
+    if (number == ELOOP)
+      return fail(ErrorCode::link_loop,
+                  fmt::format("more than {} symbolic links on the way", limits().link_depth));
+    const bool refused = number == ENOSYS || number == EPERM || number == E2BIG || number == EINVAL;
+    if (!refused && number != EAGAIN) return fail(system_error(number));
+    if (refused) in_kernel_.store(false, std::memory_order_relaxed);
+  }
+  DescriptorCursor cursor(top_.get());
+  const auto resolved = resolve_path(cursor, path, limits(), {.follow_last = follow});
+  if (!resolved) return fail(resolved.error());
+  return cursor.take();
 }
 
-Result<std::string> DirectoryRoot::link_target(const std::string& path) const {
-  const Descriptor fd(open_below(top_, path, O_PATH | O_NOFOLLOW));
-  if (fd.get() < 0) return system_error(errno, path);
-  char target[4096];
-  const ssize_t length = ::readlinkat(fd.get(), "", target, sizeof target);
-  if (length < 0) return system_error(errno, path);
-  return std::string(target, static_cast<std::size_t>(length));
+Result<Stat> DirectoryRoot::do_stat(const std::string& path, bool follow) const {
+  const auto found = locate(path, follow);
+  if (!found) return fail(found.error());
+  return stat_of(*found);
 }
 
-Result<std::vector<DirEntry>> DirectoryRoot::list_node(const std::string& path) const {
-  const int fd = open_below(top_, path, O_RDONLY | O_DIRECTORY);
-  if (fd < 0) return system_error(errno, path);
-  DIR* dir = ::fdopendir(fd);
-  if (dir == nullptr) return system_error(errno, path);
+Result<std::string> DirectoryRoot::do_readlink(const std::string& path) const {
+  const auto found = locate(path, false);
+  if (!found) return fail(found.error());
+  const auto stat = stat_of(*found);
+  if (!stat) return fail(stat.error());
+  if (stat->type != FileType::symlink) return fail(ErrorCode::wrong_type, "not a symbolic link");
+  return target_of(*found);
+}
+
+Result<std::string> DirectoryRoot::do_resolve(const std::string& path, bool may_be_missing) const {
+  DescriptorCursor cursor(top_.get());
+  return resolve_path(cursor, path, limits(), {.may_be_missing = may_be_missing});
+}
+
+Result<std::vector<DirEntry>> DirectoryRoot::do_list(const std::string& path) const {
+  const auto found = locate(path, true);
+  if (!found) return fail(found.error());
+  const int fd = ::openat(found->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOTDIR) return fail(ErrorCode::wrong_type, "not a directory");
+  if (fd < 0) return fail(system_error(errno));
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd), ::closedir);
+  if (dir == nullptr) return fail(system_error(errno));
   std::vector<DirEntry> entries;
-  bool full = false;
-  while (const dirent* entry = ::readdir(dir)) {
+  errno = 0;
+  while (const dirent* entry = ::readdir(dir.get())) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    if (entries.size() == limits().directory_entries) {
-      full = true;
-      break;
-    }
-    entries.push_back({std::string(name), type_of(DTTOIF(entry->d_type))});
+    if (entries.size() == limits().directory_entries)
+      return fail(ErrorCode::limit,
+                  fmt::format("more than {} entries in a directory", limits().directory_entries));
+    entries.push_back({std::string(name), type_of_mode(DTTOIF(entry->d_type))});
   }
-  ::closedir(dir);
-  if (full)
-    return fail(ErrorCode::limit,
-                fmt::format("more than {} entries in a directory", limits().directory_entries),
-                {path});
+  if (errno != 0) return fail(system_error(errno));
   return entries;
 }
 
-Result<std::string> DirectoryRoot::read_node(const std::string& path, std::size_t cap) const {
-  const Descriptor fd(open_below(top_, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
-  if (fd.get() < 0) return system_error(errno, path);
-  struct stat raw {};
-  if (::fstat(fd.get(), &raw) != 0) return system_error(errno, path);
-  if (!S_ISREG(raw.st_mode))
-    return fail(ErrorCode::wrong_type, "not a regular file, so it is not opened", {path});
-  std::string text;
-  text.resize(std::min(cap, static_cast<std::size_t>(raw.st_size) + 1));
-  std::size_t size = 0;
-  for (;;) {
-    if (size == text.size()) {
-      if (size >= cap) break;
-      text.resize(std::min(cap, std::max<std::size_t>(4096, size * 2)));
-    }
-    const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return system_error(errno, path);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return text;
+/// For hosts without /proc: the file once more by its canonical path, if it still is the one that
+/// was looked at.
+Descriptor DirectoryRoot::open_again(const std::string& path, const Stat& seen) const {
+  const auto canonical = do_resolve(path, false);
+  if (!canonical) return {};
+  const auto parent = locate(std::string(parent_path(*canonical)), false);
+  if (!parent) return {};
+  Descriptor file(
+      ::openat(parent->get(), std::string(base_name(*canonical)).c_str(), kRead | O_NOFOLLOW));
+  const auto stat = stat_of(file);
+  const bool same = stat && stat->device == seen.device && stat->inode == seen.inode;
+  return same ? std::move(file) : Descriptor();
 }
 
-Result<std::string> DirectoryRoot::xattr_node(const std::string& path,
-                                              std::string_view name) const {
-  const Descriptor fd(open_below(top_, path, O_PATH | O_NOFOLLOW));
-  if (fd.get() < 0) return system_error(errno, path);
-  // O_PATH descriptors refuse fgetxattr(2); the link in /proc names exactly this inode.
-  const std::string self = fmt::format("/proc/self/fd/{}", fd.get());
-  std::string value(256, '\0');
-  const ssize_t length =
-      ::getxattr(self.c_str(), std::string(name).c_str(), value.data(), value.size());
+Result<Root::Opened> DirectoryRoot::do_open(const std::string& path) const {
+  auto found = locate(path, true);
+  if (!found) return fail(found.error());
+  const auto stat = stat_of(*found);
+  if (!stat) return fail(stat.error());
+  if (stat->type != FileType::regular)
+    return fail(ErrorCode::wrong_type, "not a regular file, so it is not opened");
+  const auto file = std::make_shared<Descriptor>(reopen(*found));
+  if (!*file && errno == ENOENT) *file = open_again(path, *stat);
+  if (!*file) return fail(system_error(errno));
+  return Opened{*stat, [file, size = stat->size](std::size_t cap) {
+                  return read_all(*file, static_cast<std::size_t>(size), cap);
+                }};
+}
+
+Result<std::string> DirectoryRoot::do_xattr(const std::string& path, std::string_view name) const {
+  const auto found = locate(path, false);
+  if (!found) return fail(found.error());
+  std::string value(65536, '\0');  // xattr(7): no value is longer
+  // O_PATH descriptors refuse fgetxattr(2); their name in /proc does not.
+  const ssize_t length = ::getxattr(descriptor_path(found->get()).c_str(),
+                                    std::string(name).c_str(), value.data(), value.size());
   if (length < 0) {
     if (errno == ENODATA || errno == ENOTSUP) return std::string{};
-    return system_error(errno, path);
+    return fail(system_error(errno));
   }
   value.resize(static_cast<std::size_t>(length));
+  value.shrink_to_fit();
   return value;
 }
 
-Result<std::unique_ptr<Root>> Root::directory(const std::string& path, Limits limits) {
-  const int top = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (top < 0)
-    return fail(ErrorCode::failed, fmt::format("cannot open the root: {}", std::strerror(errno)),
-                {path});
+Result<std::unique_ptr<DirectoryRoot>> DirectoryRoot::open(const std::string& path, Limits limits,
+                                                           Resolution resolution) {
+  Descriptor top(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!top) {
+    const Error error = system_error(errno);
+    return fail(error.code, "cannot open the root: " + error.what, {path});
+  }
   struct stat mine {};
   struct stat host {};
-  const bool live = ::fstat(top, &mine) == 0 && ::stat("/", &host) == 0 &&
+  const bool live = ::fstat(top.get(), &mine) == 0 && ::stat("/", &host) == 0 &&
                     mine.st_dev == host.st_dev && mine.st_ino == host.st_ino;
-  return std::unique_ptr<Root>(std::make_unique<DirectoryRoot>(top, live, limits));
+  return std::make_unique<DirectoryRoot>(std::move(top), live, limits, resolution);
+}
+
+Result<std::unique_ptr<Root>> Root::directory(const std::string& path, Limits limits) {
+  auto root = DirectoryRoot::open(path, limits);
+  if (!root) return fail(root.error());
+  return std::unique_ptr<Root>(std::move(*root));
 }
 
 }  // namespace plimsoll

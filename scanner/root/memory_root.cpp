@@ -1,6 +1,15 @@
 #include "scanner/root/memory_root.h"
 
+#include <fmt/format.h>
+
+#include "scanner/root/resolve.h"
+
 namespace plimsoll {
+
+MemoryRoot::MemoryRoot(Limits limits) : Root(limits) {
+  nodes_["/"] = {directory_stat(), {}};
+  nodes_["/"].stat.inode = ++inodes_;
+}
 
 Stat MemoryRoot::directory_stat() {
   Stat stat;
@@ -12,8 +21,11 @@ Stat MemoryRoot::directory_stat() {
 MemoryRoot::Node& MemoryRoot::place(std::string_view path, Node node) {
   const std::string normal = normal_path(path);
   for (std::string_view parent = parent_path(normal); parent != "/"; parent = parent_path(parent))
-    nodes_.try_emplace(std::string(parent), Node{directory_stat(), {}});
-  node.stat.inode = nodes_.size() + 1;
+    if (const auto [made, is_new] =
+            nodes_.try_emplace(std::string(parent), Node{directory_stat(), {}});
+        is_new)
+      made->second.stat.inode = ++inodes_;
+  node.stat.inode = ++inodes_;
   Node& placed = nodes_[normal];
   placed = std::move(node);
   return placed;
@@ -64,51 +76,96 @@ void MemoryRoot::deny(std::string_view path) {
   if (found != nodes_.end()) found->second.denied = true;
 }
 
-Result<const MemoryRoot::Node*> MemoryRoot::node_at(const std::string& path) const {
-  const auto found = nodes_.find(path);
-  if (found == nodes_.end()) return fail(ErrorCode::not_found, "no such file or directory", {path});
-  return &found->second;
-}
-
-Result<Stat> MemoryRoot::stat_node(const std::string& path) const {
-  const auto node = node_at(path);
-  if (!node) return fail(node.error());
-  return (*node)->stat;
-}
-
-Result<std::string> MemoryRoot::link_target(const std::string& path) const {
-  const auto node = node_at(path);
-  if (!node) return fail(node.error());
-  return (*node)->content;
-}
-
-Result<std::vector<DirEntry>> MemoryRoot::list_node(const std::string& path) const {
-  const auto node = node_at(path);
-  if (!node) return fail(node.error());
-  if ((*node)->denied) return fail(ErrorCode::denied, "permission denied", {path});
-  const std::string prefix = path == "/" ? path : path + "/";
-  std::vector<DirEntry> entries;
-  for (auto it = nodes_.upper_bound(prefix); it != nodes_.end() && it->first.starts_with(prefix);
-       ++it) {
-    const std::string_view name = std::string_view(it->first).substr(prefix.size());
-    if (name.find('/') == std::string_view::npos)
-      entries.push_back({std::string(name), it->second.stat.type});
+/// Stands on a canonical path.
+class MemoryRoot::Cursor {
+ public:
+  explicit Cursor(const Nodes& nodes) : nodes_(nodes) {}
+  Result<FileType> look(const std::string&, const std::string& path) {
+    child_ = nodes_.find(path);
+    if (child_ == nodes_.end()) return fail(ErrorCode::not_found, "no such file or directory");
+    return child_->second.stat.type;
   }
+  Result<std::string> target() { return child_->second.content; }
+  // `look` is handed the whole path, so there is no place to keep.
+  Result<void> enter() { return {}; }
+  Result<void> up() { return {}; }
+  void top() {}
+
+ private:
+  const Nodes& nodes_;
+  Nodes::const_iterator child_;
+};
+
+Result<MemoryRoot::Nodes::const_iterator> MemoryRoot::find(const std::string& path,
+                                                           bool follow) const {
+  Cursor cursor(nodes_);
+  const auto resolved = resolve_path(cursor, path, limits(), {.follow_last = follow});
+  if (!resolved) return fail(resolved.error());
+  return nodes_.find(*resolved);
+}
+
+Result<std::string> MemoryRoot::do_resolve(const std::string& path, bool may_be_missing) const {
+  Cursor cursor(nodes_);
+  return resolve_path(cursor, path, limits(), {.may_be_missing = may_be_missing});
+}
+
+Result<Stat> MemoryRoot::do_stat(const std::string& path, bool follow) const {
+  const auto found = find(path, follow);
+  if (!found) return fail(found.error());
+  return (*found)->second.stat;
+}
+
+Result<std::string> MemoryRoot::do_readlink(const std::string& path) const {
+  const auto found = find(path, false);
+  if (!found) return fail(found.error());
+  const Node& node = (*found)->second;
+  if (node.stat.type != FileType::symlink)
+    return fail(ErrorCode::wrong_type, "not a symbolic link");
+  return node.content;
+}
+
+Result<std::vector<DirEntry>> MemoryRoot::do_list(const std::string& path) const {
+  const auto found = find(path, true);
+  if (!found) return fail(found.error());
+  const auto& [where, node] = **found;
+  if (node.stat.type != FileType::directory) return fail(ErrorCode::wrong_type, "not a directory");
+  if (node.denied) return fail(ErrorCode::denied, "permission denied");
+  const std::string prefix = where == "/" ? where : where + "/";
+  std::vector<DirEntry> entries;
+  for (auto it = nodes_.upper_bound(prefix); it != nodes_.end() && it->first.starts_with(prefix);) {
+    const std::string_view name = std::string_view(it->first).substr(prefix.size());
+    const auto slash = name.find('/');
+    if (slash == std::string_view::npos) {
+      entries.push_back({std::string(name), it->second.stat.type});
+      ++it;
+    } else {  // below a child: on to what follows all of that; `0` is the byte after `/`
+      it = nodes_.lower_bound(prefix + std::string(name.substr(0, slash)) + '0');
+    }
+  }
+  if (entries.size() > limits().directory_entries)
+    return fail(ErrorCode::limit,
+                fmt::format("more than {} entries in a directory", limits().directory_entries));
   return entries;
 }
 
-Result<std::string> MemoryRoot::read_node(const std::string& path, std::size_t cap) const {
-  const auto node = node_at(path);
-  if (!node) return fail(node.error());
-  if ((*node)->denied) return fail(ErrorCode::denied, "permission denied", {path});
-  return (*node)->content.substr(0, cap);
+Result<Root::Opened> MemoryRoot::do_open(const std::string& path) const {
+  const auto found = find(path, true);
+  if (!found) return fail(found.error());
+  const Node& node = (*found)->second;
+  if (node.stat.type != FileType::regular)
+    return fail(ErrorCode::wrong_type, "not a regular file, so it is not opened");
+  if (node.denied) return fail(ErrorCode::denied, "permission denied");
+  return Opened{node.stat, [&node](std::size_t cap) -> Result<std::string> {
+                  return node.content.substr(0, cap);
+                }};
 }
 
-Result<std::string> MemoryRoot::xattr_node(const std::string& path, std::string_view name) const {
-  const auto node = node_at(path);
+Result<std::string> MemoryRoot::do_xattr(const std::string& path, std::string_view name) const {
+  const auto node = find(path, false);
   if (!node) return fail(node.error());
-  const auto found = (*node)->xattrs.find(name);
-  return found == (*node)->xattrs.end() ? std::string{} : found->second;
+  const auto& xattrs = (*node)->second.xattrs;
+  const auto found = xattrs.find(name);
+  return found == xattrs.end() ? std::string{} : found->second;
 }
 
 std::unique_ptr<Root> Root::in_memory(const std::map<std::string, std::string>& files) {

@@ -11,7 +11,7 @@ namespace plimsoll {
 /// directories, 0755.
 class MemoryRoot : public Root {
  public:
-  explicit MemoryRoot(Limits limits = {}) : Root(limits) { nodes_["/"] = {directory_stat(), {}}; }
+  explicit MemoryRoot(Limits limits = {});
 
   void add_file(std::string_view path, std::string text, std::uint32_t mode = 0644,
                 std::uint32_t uid = 0, std::uint32_t gid = 0);
@@ -27,13 +27,14 @@ class MemoryRoot : public Root {
   [[nodiscard]] bool is_live() const override { return live_; }
 
  protected:
-  [[nodiscard]] Result<Stat> stat_node(const std::string& path) const override;
-  [[nodiscard]] Result<std::string> link_target(const std::string& path) const override;
-  [[nodiscard]] Result<std::vector<DirEntry>> list_node(const std::string& path) const override;
-  [[nodiscard]] Result<std::string> read_node(const std::string& path,
-                                              std::size_t cap) const override;
-  [[nodiscard]] Result<std::string> xattr_node(const std::string& path,
-                                               std::string_view name) const override;
+  [[nodiscard]] Result<Stat> do_stat(const std::string& path, bool follow) const override;
+  [[nodiscard]] Result<Opened> do_open(const std::string& path) const override;
+  [[nodiscard]] Result<std::vector<DirEntry>> do_list(const std::string& path) const override;
+  [[nodiscard]] Result<std::string> do_readlink(const std::string& path) const override;
+  [[nodiscard]] Result<std::string> do_resolve(const std::string& path,
+                                               bool may_be_missing) const override;
+  [[nodiscard]] Result<std::string> do_xattr(const std::string& path,
+                                             std::string_view name) const override;
 
  private:
   struct Node {
@@ -42,12 +43,14 @@ class MemoryRoot : public Root {
     std::map<std::string, std::string, std::less<>> xattrs = {};
     bool denied = false;
   };
+  using Nodes = std::map<std::string, Node>;
+  class Cursor;
   static Stat directory_stat();
   Node& place(std::string_view path, Node node);
-  [[nodiscard]] Result<const Node*> node_at(const std::string& path) const;
+  [[nodiscard]] Result<Nodes::const_iterator> find(const std::string& path, bool follow) const;
 
-  std::map<std::string, Node>
-      nodes_;  ///< by canonical path; ordered, so that a directory's entries follow it
+  Nodes nodes_;  ///< by canonical path; ordered, so that a directory's entries follow it
+  std::uint64_t inodes_ = 0;
   bool live_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <nettle/sha2.h>
 
 #include <algorithm>
+#include <array>
+#include <mutex>
 
 #include "scanner/base/text.h"
 
@@ -29,12 +31,27 @@ bool has_wildcard(std::string_view part) {
 
 }  // namespace
 
-struct Root::Cached {
+/// The bytes of one file, whatever path led to it.
+struct Root::Content {
   std::once_flag once;
   Result<std::string> text = std::string{};
 };
 
-Root::Root(Limits limits) : limits_(limits) {}
+/// What reading one path came to.
+struct Root::Named {
+  std::once_flag once;
+  Content* content = nullptr;
+  std::optional<Error> error;  ///< why the path could not be opened
+};
+
+struct Root::Cache {
+  std::mutex mutex;  ///< guards the maps and the count; what they hold is filled under its own flag
+  std::map<std::string, Named, std::less<>> by_path;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Content> by_inode;
+  std::size_t bytes_read = 0;
+};
+
+Root::Root(Limits limits) : limits_(limits), cache_(std::make_unique<Cache>()) {}
 Root::~Root() = default;
 
 std::string normal_path(std::string_view path) {
@@ -69,137 +86,135 @@ std::string_view base_name(std::string_view path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-// Resolution in user space: component by component, each link spliced in where it stands
-// (path_resolution(7)), except that the top of the root is where absolute targets begin and where
-// `..` ends.
-Result<std::string> Root::walk_path(std::string_view path, bool follow_last,
-                                    bool may_be_missing) const {
-  if (path.find('\0') != std::string_view::npos)
-    return fail(ErrorCode::not_found, "a path with a NUL byte names nothing", {std::string(path)});
-  std::vector<std::string> pending;  // parts still to walk, the next one last
-  const auto push_parts = [&pending](std::string_view text) {
-    const auto parts = words(text, "/");
-    for (auto it = parts.rbegin(); it != parts.rend(); ++it) pending.emplace_back(*it);
-  };
-  push_parts(path);
-  std::string at;  // canonical so far; empty is the top
-  std::size_t links = 0;
-  while (!pending.empty()) {
-    const std::string part = std::move(pending.back());
-    pending.pop_back();
-    if (part == ".") continue;
-    if (part == "..") {
-      at.resize(at.empty() ? 0 : at.find_last_of('/'));
-      continue;
-    }
-    std::string next = at + "/" + part;
-    if (next.size() > limits_.path_bytes)
-      return fail(ErrorCode::limit, fmt::format("path longer than {} bytes", limits_.path_bytes),
-                  {normal_path(path)});
-    const auto stat = stat_node(next);
-    if (!stat) {
-      if (stat.error().code == ErrorCode::not_found && may_be_missing && pending.empty())
-        return next;
-      return fail(stat.error().code, stat.error().what, {normal_path(path)});
-    }
-    if (stat->type == FileType::symlink && (follow_last || !pending.empty())) {
-      if (++links > limits_.link_depth)
-        return fail(ErrorCode::link_loop,
-                    fmt::format("more than {} symbolic links on the way", limits_.link_depth),
-                    {normal_path(path)});
-      const auto target = link_target(next);
-      if (!target) return fail(target.error());
-      if (target->starts_with('/')) at.clear();
-      push_parts(*target);
-      continue;
-    }
-    if (stat->type != FileType::directory && !pending.empty())
-      return fail(ErrorCode::not_found, "a parent is not a directory", {normal_path(path)});
-    at = std::move(next);
+namespace {
+
+/// Without empty parts and `.`, with a leading slash. `..` stays: what is above a link is known
+/// only when it has been followed.
+std::string tidy_path(std::string_view path) {
+  std::string out;
+  out.reserve(path.size() + 1);
+  std::size_t at = 0;
+  while (at < path.size()) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view part = path.substr(at, end - at);
+    if (!part.empty() && part != ".") out.append("/").append(part);
+    at = end + 1;
   }
-  return at.empty() ? std::string("/") : at;
+  return out.empty() ? "/" : out;
 }
 
+Result<std::string> checked_path(std::string_view path, const Limits& limits) {
+  std::string tidy = tidy_path(path);
+  if (tidy.find('\0') != std::string::npos)
+    return fail(ErrorCode::not_found, "a path with a NUL byte names nothing", {std::move(tidy)});
+  if (tidy.size() >= limits.path_bytes)
+    return fail(ErrorCode::limit, fmt::format("path longer than {} bytes", limits.path_bytes),
+                {std::move(tidy)});
+  return tidy;
+}
+
+/// The answer to a question about `path`, with the place added to an error.
+template <class T>
+Result<T> at_path(Result<T> result, std::string_view path) {
+  if (!result) result.error().where = {normal_path(path)};
+  return result;
+}
+
+}  // namespace
+
 Result<std::string> Root::resolve(std::string_view path, bool may_be_missing) const {
-  return walk_path(path, true, may_be_missing);
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  return at_path(do_resolve(*tidy, may_be_missing), *tidy);
+}
+
+void Root::fill(const Opened& file, Content& content) const {
+  const auto too_large = [&] {
+    return fail(ErrorCode::limit,
+                fmt::format("larger than the cap of {} bytes a file", limits_.file_bytes));
+  };
+  // The size that stat(2) tells refuses a huge file at once; files of /proc have none, and others
+  // grow, so the bytes that come are counted too.
+  if (file.stat.size > limits_.file_bytes) {
+    content.text = too_large();
+    return;
+  }
+  auto text = file.read(limits_.file_bytes + 1);
+  const std::lock_guard lock(cache_->mutex);
+  if (text && text->size() > limits_.file_bytes) {
+    content.text = too_large();
+  } else if (text && text->size() > limits_.total_bytes - cache_->bytes_read) {
+    content.text = fail(ErrorCode::limit,
+                        fmt::format("the cap of {} bytes a scan is used up", limits_.total_bytes));
+  } else {
+    if (text) cache_->bytes_read += text->size();
+    content.text = std::move(text);
+  }
+}
+
+void Root::load(const std::string& path, Named& named) const {
+  const auto file = do_open(path);
+  if (!file) {
+    named.error = file.error();
+    return;
+  }
+  {
+    const std::lock_guard lock(cache_->mutex);
+    named.content = &cache_->by_inode[{file->stat.device, file->stat.inode}];
+  }
+  std::call_once(named.content->once, [&] { fill(*file, *named.content); });
 }
 
 Result<std::string_view> Root::read(std::string_view path) const {
-  const auto real = walk_path(path, true, false);
-  if (!real) return fail(real.error());
-  const auto stat = stat_node(*real);
-  if (!stat) return fail(stat.error());
-  const Origin where{normal_path(path)};
-  if (stat->type != FileType::regular)
-    return fail(ErrorCode::wrong_type, "not a regular file, so it is not opened", where);
-  Cached* cached = nullptr;
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  Named* named = nullptr;
   {
-    const std::lock_guard lock(mutex_);
-    auto& slot = files_[*real];
-    if (!slot) slot = std::make_unique<Cached>();
-    cached = slot.get();
+    const std::lock_guard lock(cache_->mutex);
+    named = &cache_->by_path[*tidy];
   }
-  std::call_once(cached->once, [&] {
-    auto text = read_node(*real, limits_.file_bytes + 1);
-    const std::lock_guard lock(mutex_);
-    if (text && text->size() > limits_.file_bytes) {
-      cached->text =
-          fail(ErrorCode::limit,
-               fmt::format("larger than the cap of {} bytes a file", limits_.file_bytes), where);
-    } else if (text && (bytes_read_ += text->size()) > limits_.total_bytes) {
-      cached->text =
-          fail(ErrorCode::limit,
-               fmt::format("the cap of {} bytes a scan is used up", limits_.total_bytes), where);
-    } else {
-      cached->text = std::move(text);
-    }
-  });
-  if (!cached->text) return fail(cached->text.error().code, cached->text.error().what, where);
-  return std::string_view(*cached->text);
+  std::call_once(named->once, [&] { load(*tidy, *named); });
+  const Origin where{normal_path(*tidy)};
+  if (named->error) return fail(named->error->code, named->error->what, where);
+  const auto& text = named->content->text;
+  if (!text) return fail(text.error().code, text.error().what, where);
+  return std::string_view(*text);
 }
 
 Result<Stat> Root::stat(std::string_view path) const {
-  const auto real = walk_path(path, true, false);
-  if (!real) return fail(real.error());
-  return stat_node(*real);
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  return at_path(do_stat(*tidy, true), *tidy);
 }
 
 Result<Stat> Root::lstat(std::string_view path) const {
-  const auto real = walk_path(path, false, false);
-  if (!real) return fail(real.error());
-  return stat_node(*real);
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  return at_path(do_stat(*tidy, false), *tidy);
 }
 
 Result<std::vector<DirEntry>> Root::list(std::string_view path) const {
-  const auto real = walk_path(path, true, false);
-  if (!real) return fail(real.error());
-  const auto stat = stat_node(*real);
-  if (!stat) return fail(stat.error());
-  if (stat->type != FileType::directory)
-    return fail(ErrorCode::wrong_type, "not a directory", {normal_path(path)});
-  auto entries = list_node(*real);
-  if (!entries) return fail(entries.error().code, entries.error().what, {normal_path(path)});
-  std::sort(entries->begin(), entries->end(),
-            [](const DirEntry& a, const DirEntry& b) { return a.name < b.name; });
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  auto entries = at_path(do_list(*tidy), *tidy);
+  if (entries)
+    std::sort(entries->begin(), entries->end(),
+              [](const DirEntry& a, const DirEntry& b) { return a.name < b.name; });
   return entries;
 }
 
 Result<std::string> Root::readlink(std::string_view path) const {
-  const auto real = walk_path(path, false, false);
-  if (!real) return fail(real.error());
-  const auto stat = stat_node(*real);
-  if (!stat) return fail(stat.error());
-  if (stat->type != FileType::symlink)
-    return fail(ErrorCode::wrong_type, "not a symbolic link", {normal_path(path)});
-  return link_target(*real);
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  return at_path(do_readlink(*tidy), *tidy);
 }
 
-bool Root::exists(std::string_view path) const { return walk_path(path, true, false).has_value(); }
+bool Root::exists(std::string_view path) const { return stat(path).has_value(); }
 
 Result<std::string> Root::xattr(std::string_view path, std::string_view name) const {
-  const auto real = walk_path(path, false, false);
-  if (!real) return fail(real.error());
-  return xattr_node(*real, name);
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  return at_path(do_xattr(*tidy, name), *tidy);
 }
 
 Root::Glob Root::glob(std::string_view pattern) const {
@@ -233,15 +248,40 @@ Root::Glob Root::glob(std::string_view pattern) const {
     found = std::move(next);
   }
   if (parts.empty()) return out;
-  std::sort(found.begin(), found.end());
+  if (!pattern.ends_with('/')) {
+    std::sort(found.begin(), found.end());
+  } else {
+    std::erase_if(found, [&](const std::string& path) {
+      const auto there = stat(path);
+      return !there || there->type != FileType::directory;
+    });
+    // glob(3) sorts what it returns, and that has the slash.
+    std::sort(found.begin(), found.end(),
+              [](const std::string& a, const std::string& b) { return a + '/' < b + '/'; });
+  }
   out.paths = std::move(found);
   return out;
+}
+
+// systemd's conf-files and kmod alike: a link to /dev/null and an empty file say "nothing here, and
+// nothing from further down either".
+bool Root::masks(const std::string& path) const {
+  if (const auto target = readlink(path);
+      target && normal_path(join_path(parent_path(path), *target)) == "/dev/null")
+    return true;  // also where the root has no /dev
+  if (const auto target = resolve(path, true); target && *target == "/dev/null") return true;
+  const auto there = stat(path);
+  return there && there->type == FileType::regular && there->size == 0;
 }
 
 Root::DropIns Root::drop_ins(std::span<const std::string_view> directories,
                              std::string_view suffix) const {
   DropIns out;
-  std::map<std::string, std::string> by_name;
+  struct Found {
+    std::string path;
+    FileType type;
+  };
+  std::map<std::string, Found> by_name;
   for (const std::string_view directory : directories) {
     const auto entries = list(directory);
     if (!entries) {
@@ -250,102 +290,37 @@ Root::DropIns Root::drop_ins(std::span<const std::string_view> directories,
         out.errors.push_back(entries.error());
       continue;
     }
-    for (const DirEntry& entry : *entries)
-      if (entry.name.ends_with(suffix) && entry.name.size() > suffix.size())
-        by_name.try_emplace(entry.name, join_path(normal_path(directory), entry.name));
+    for (const DirEntry& entry : *entries) {
+      const bool fragment = entry.type == FileType::regular || entry.type == FileType::symlink ||
+                            entry.type == FileType::unknown;
+      if (fragment && !entry.name.starts_with('.') && entry.name.ends_with(suffix) &&
+          entry.name.size() > suffix.size())
+        by_name.try_emplace(entry.name,
+                            Found{join_path(normal_path(directory), entry.name), entry.type});
+    }
   }
-  for (auto& [name, path] : by_name) {
-    const auto target = resolve(path, true);
-    if (target && *target == "/dev/null") continue;  // masked
-    const auto stat = this->stat(path);
-    if (stat && stat->type == FileType::directory) continue;
-    if (stat && stat->type == FileType::regular && stat->size == 0) continue;
-    out.files.push_back(std::move(path));
+  for (auto& [name, found] : by_name) {
+    const auto there = stat(found.path);
+    if (there && there->type == FileType::directory) continue;
+    const bool masked = found.type == FileType::regular
+                            ? there && there->type == FileType::regular && there->size == 0
+                            : masks(found.path);
+    if (!masked) out.files.push_back(std::move(found.path));
   }
   return out;
 }
 
 std::vector<FileRead> Root::files_read() const {
   std::vector<FileRead> out;
-  const std::lock_guard lock(mutex_);
-  for (const auto& [path, cached] : files_)
-    if (cached->text) out.push_back({path, sha256_hex(*cached->text)});
-  std::sort(out.begin(), out.end(),
-            [](const FileRead& a, const FileRead& b) { return a.path < b.path; });
+  std::map<const Content*, std::string> digests;
+  const std::lock_guard lock(cache_->mutex);
+  for (const auto& [path, named] : cache_->by_path) {
+    if (named.content == nullptr || !named.content->text) continue;
+    std::string& digest = digests[named.content];
+    if (digest.empty()) digest = sha256_hex(*named.content->text);
+    out.push_back({path, digest});
+  }
   return out;
-}
-
-namespace {
-
-/// Matches one bracket expression at `pattern[at]`; moves `at` past it. False and at unchanged when
-/// it never closes.
-bool match_bracket(std::string_view pattern, std::size_t& at, char c, bool& matched) {
-  std::size_t i = at + 1;
-  const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
-  if (negated) ++i;
-  bool hit = false;
-  for (bool first = true; i < pattern.size(); first = false) {
-    if (pattern[i] == ']' && !first) {
-      at = i + 1;
-      matched = hit != negated;
-      return true;
-    }
-    if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
-    const char low = pattern[i++];
-    char high = low;
-    if (i + 1 < pattern.size() && pattern[i] == '-' && pattern[i + 1] != ']') {
-      high = pattern[i + 1];
-      i += 2;
-    }
-    if (static_cast<unsigned char>(low) <= static_cast<unsigned char>(c) &&
-        static_cast<unsigned char>(c) <= static_cast<unsigned char>(high))
-      hit = true;
-  }
-  return false;
-}
-
-}  // namespace
-
-bool name_matches(std::string_view pattern, std::string_view name) {
-  if (name.starts_with('.') && !pattern.starts_with('.') && !pattern.starts_with("\\."))
-    return false;
-  std::size_t p = 0;
-  std::size_t n = 0;
-  std::size_t star = std::string_view::npos;  // where to resume after the last star
-  std::size_t mark = 0;
-  while (n < name.size()) {
-    bool ok = false;
-    if (p < pattern.size()) {
-      if (pattern[p] == '*') {
-        star = ++p;
-        mark = n;
-        continue;
-      }
-      std::size_t next = p;
-      bool matched = false;
-      if (pattern[p] == '?') {
-        ok = true;
-        next = p + 1;
-      } else if (pattern[p] == '[' && match_bracket(pattern, next, name[n], matched)) {
-        ok = matched;
-      } else {
-        if (pattern[p] == '\\' && p + 1 < pattern.size()) next = p + 1;
-        ok = pattern[next] == name[n];
-        ++next;
-      }
-      if (ok) {
-        p = next;
-        ++n;
-      }
-    }
-    if (!ok) {
-      if (star == std::string_view::npos) return false;
-      p = star;
-      n = ++mark;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
 }
 
 }  // namespace plimsoll

@@ -1,15 +1,13 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "scanner/base/result.h"
@@ -75,7 +73,7 @@ class Root {
   static Result<std::unique_ptr<Root>> directory(const std::string& path, Limits limits = {});
 
   /// The whole text of a regular file. The view lives as long as the Root; a second read costs a
-  /// map look-up.
+  /// map look-up, also of the same file by another path.
   [[nodiscard]] Result<std::string_view> read(std::string_view path) const;
   /// Follows links.
   [[nodiscard]] Result<Stat> stat(std::string_view path) const;
@@ -99,7 +97,7 @@ class Root {
     std::vector<Error> errors;       ///< directories that could not be read, caps reached
   };
   /// Paths that match a glob(3) pattern: `*`, `?`, `[...]`, a leading dot only by a dot; links are
-  /// followed.
+  /// followed, a slash at the end asks for directories.
   [[nodiscard]] Glob glob(std::string_view pattern) const;
 
   struct DropIns {
@@ -109,7 +107,7 @@ class Root {
   /// Configuration fragments as systemd, sysctl and modprobe gather them: from every directory
   /// (highest priority first), names ending in `suffix`, one file a name, the earliest directory's;
   /// sorted by name. An empty file or a link to /dev/null hides its namesakes and is left out
-  /// itself.
+  /// itself. Names with a leading dot, and what is neither a file nor a link, do not count.
   [[nodiscard]] DropIns drop_ins(std::span<const std::string_view> directories,
                                  std::string_view suffix) const;
 
@@ -120,27 +118,37 @@ class Root {
   [[nodiscard]] virtual int top_fd() const { return -1; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
-  /// Every file read so far, sorted by path, with its SHA-256.
+  /// Every file read so far, sorted by path (as it was asked for), with its SHA-256, which is
+  /// computed here and only here.
   [[nodiscard]] std::vector<FileRead> files_read() const;
 
  protected:
-  // Primitives on a canonical path: absolute, normalised, no link in any parent.
-  [[nodiscard]] virtual Result<Stat> stat_node(const std::string& path) const = 0;
-  [[nodiscard]] virtual Result<std::string> link_target(const std::string& path) const = 0;
-  [[nodiscard]] virtual Result<std::vector<DirEntry>> list_node(const std::string& path) const = 0;
-  [[nodiscard]] virtual Result<std::string> read_node(const std::string& path,
-                                                      std::size_t cap) const = 0;
-  [[nodiscard]] virtual Result<std::string> xattr_node(const std::string& path,
-                                                       std::string_view name) const = 0;
+  /// A regular file that is open; `read` yields at most so many bytes of it.
+  struct Opened {
+    Stat stat;  ///< device and inode tell one file from another
+    std::function<Result<std::string>(std::size_t cap)> read;
+  };
+  // The operations themselves, on a path that is absolute, without empty parts and `.`, without a
+  // NUL byte and no longer than the cap. The caller adds the place to an error.
+  [[nodiscard]] virtual Result<Stat> do_stat(const std::string& path, bool follow) const = 0;
+  [[nodiscard]] virtual Result<Opened> do_open(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::vector<DirEntry>> do_list(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::string> do_readlink(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::string> do_resolve(const std::string& path,
+                                                       bool may_be_missing) const = 0;
+  [[nodiscard]] virtual Result<std::string> do_xattr(const std::string& path,
+                                                     std::string_view name) const = 0;
 
  private:
-  struct Cached;
-  Result<std::string> walk_path(std::string_view path, bool follow_last, bool may_be_missing) const;
+  struct Content;  // of one file
+  struct Named;    // of one path
+  struct Cache;
+  void load(const std::string& path, Named& named) const;
+  void fill(const Opened& file, Content& content) const;
+  [[nodiscard]] bool masks(const std::string& path) const;
 
   Limits limits_;
-  mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, std::unique_ptr<Cached>> files_;
-  mutable std::size_t bytes_read_ = 0;
+  std::unique_ptr<Cache> cache_;
 };
 
 /// An absolute, normalised spelling: leading `/`, no empty part, no `.`, `..` resolved by text, no
