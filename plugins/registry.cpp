@@ -10,12 +10,14 @@ namespace plimsoll {
 extern const Probe fstab_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
+extern const Probe sysctl_probe;
 
 namespace {
 constexpr std::array kProbes = {
     &fstab_probe,
     &os_release_probe,
     &package_probe,
+    &sysctl_probe,
 };
 }  // namespace
 
