@@ -7,14 +7,18 @@ namespace plimsoll {
 
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
+extern const Probe account_probe;
 extern const Probe fstab_probe;
+extern const Probe group_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe sysctl_probe;
 
 namespace {
 constexpr std::array kProbes = {
+    &account_probe,
     &fstab_probe,
+    &group_probe,
     &os_release_probe,
     &package_probe,
     &sysctl_probe,

@@ -39,6 +39,7 @@ void MemoryRoot::add_file(std::string_view path, std::string text, std::uint32_t
   stat.uid = uid;
   stat.gid = gid;
   stat.size = text.size();
+  stat.mtime = kFileTime;
   place(path, {stat, std::move(text)});
 }
 

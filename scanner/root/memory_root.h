@@ -11,6 +11,10 @@ namespace plimsoll {
 /// directories, 0755.
 class MemoryRoot : public Root {
  public:
+  /// When every file here was last written, for probes that compare dates with a file's own:
+  /// 2026-01-01, day 20454.
+  static constexpr std::int64_t kFileTime = 1767225600;
+
   explicit MemoryRoot(Limits limits = {});
 
   void add_file(std::string_view path, std::string text, std::uint32_t mode = 0644,

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_set>
+
+#include "scanner/base/fact.h"
+#include "scanner/root/root.h"
+
+namespace plimsoll {
+
+/// The shells that /etc/shells calls valid (shells(5), getusershell(3)).
+class LoginShells {
+ public:
+  static LoginShells read(const Root& root, Facts& facts);
+  /// An empty shell field means /bin/sh (passwd(5)).
+  [[nodiscard]] bool lists(std::string_view shell) const;
+  /// False for the programs that only turn people away: nologin, false.
+  static bool lets_in(std::string_view shell);
+
+ private:
+  std::unordered_set<std::string_view> listed_;
+};
+
+/// The ids that useradd gives to people: UID_MIN to UID_MAX of login.defs(5).
+struct UidRange {
+  std::int64_t least = 1000, most = 60000;
+
+  static UidRange read(const Root& root, Facts& facts);
+  [[nodiscard]] bool contains(std::int64_t uid) const { return uid >= least && uid <= most; }
+};
+
+}  // namespace plimsoll
