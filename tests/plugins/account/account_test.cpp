@@ -240,13 +240,13 @@ TEST_CASE("account: NIS lines have no ids") {
 }
 
 TEST_CASE("account: what cannot be read is a gap, what is not there is none") {
-  MemoryRoot root;
-  CHECK(read(root).not_applicable == "there is no /etc/passwd");
-  root.add_file("/etc/passwd", kAlice);
-  CHECK(read(root).gaps.empty());
-  root.add_file("/etc/shadow", "alice:*:1::::::\n", 0600);
-  root.deny("/etc/shadow");
-  const Facts facts = read(root);
+  CHECK(read(*Root::in_memory({})).not_applicable == "there is no /etc/passwd");
+  CHECK(read(*Root::in_memory({{"/etc/passwd", kAlice}})).gaps.empty());
+  MemoryRoot shadow_closed;
+  shadow_closed.add_file("/etc/passwd", kAlice);
+  shadow_closed.add_file("/etc/shadow", "alice:*:1::::::\n", 0600);
+  shadow_closed.deny("/etc/shadow");
+  const Facts facts = read(shadow_closed);
   REQUIRE(facts.gaps.size() == 1);
   CHECK(facts.gaps[0].error.code == ErrorCode::denied);
   CHECK(facts.rows.size() == 1);

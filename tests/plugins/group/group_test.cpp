@@ -74,10 +74,8 @@ TEST_CASE("group: duplicates are marked on every line concerned") {
 }
 
 TEST_CASE("group: what cannot be read is a gap, what is not there is none") {
-  MemoryRoot root;
-  CHECK(read(root).not_applicable == "there is no /etc/group");
-  root.add_file("/etc/group", "g:x:1:\n");
-  CHECK(read(root).gaps.empty());
+  CHECK(read(*Root::in_memory({})).not_applicable == "there is no /etc/group");
+  CHECK(read(*Root::in_memory({{"/etc/group", "g:x:1:\n"}})).gaps.empty());
   MemoryRoot closed;
   closed.add_file("/etc/group", "g:x:1:\n");
   closed.add_file("/etc/gshadow", "", 0640);
