@@ -290,14 +290,11 @@ Root::DropIns Root::drop_ins(std::span<const std::string_view> directories,
         out.errors.push_back(entries.error());
       continue;
     }
-    for (const DirEntry& entry : *entries) {
-      const bool fragment = entry.type == FileType::regular || entry.type == FileType::symlink ||
-                            entry.type == FileType::unknown;
-      if (fragment && !entry.name.starts_with('.') && entry.name.ends_with(suffix) &&
-          entry.name.size() > suffix.size())
+    // Whatever its kind, an entry hides its namesakes: systemd looks at names only.
+    for (const DirEntry& entry : *entries)
+      if (!entry.name.starts_with('.') && entry.name.ends_with(suffix))
         by_name.try_emplace(entry.name,
                             Found{join_path(normal_path(directory), entry.name), entry.type});
-    }
   }
   for (auto& [name, found] : by_name) {
     const auto there = stat(found.path);

@@ -107,7 +107,7 @@ class Root {
   /// Configuration fragments as systemd, sysctl and modprobe gather them: from every directory
   /// (highest priority first), names ending in `suffix`, one file a name, the earliest directory's;
   /// sorted by name. An empty file or a link to /dev/null hides its namesakes and is left out
-  /// itself. Names with a leading dot, and what is neither a file nor a link, do not count.
+  /// itself, and so does a directory of that name. Names with a leading dot do not count.
   [[nodiscard]] DropIns drop_ins(std::span<const std::string_view> directories,
                                  std::string_view suffix) const;
 
