@@ -1,39 +1,46 @@
 #include <fmt/format.h>
 
-#include "scanner/base/nearest.h"
+#include "scanner/cli/named_probe.h"
 #include "scanner/cli/options.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/probe/probe.h"
 #include "scanner/report/facts_jsonl.h"
+#include "scanner/report/facts_table.h"
 
 namespace plimsoll {
 namespace {
 
-int unknown_probe(const std::string& name) {
-  std::vector<std::string_view> names;
-  for (const Probe* probe : builtin_probes()) names.push_back(probe->name);
-  const std::string near = nearest_name(name, names);
-  return failed(fmt::format("unknown probe `{}`", name),
-                near.empty() ? "`plimsoll probes` lists them" : did_you_mean(near));
+/// The facts of one probe on stdout, what it could not see on stderr.
+int print_facts(const Probe& probe, const Root& root, const FactsOptions& options) {
+  const Facts facts = probe.run({root, options.context, {}, options.jobs});
+  for (const Gap& gap : facts.gaps) print_warning(gap.error);
+  if (!facts.not_applicable.empty())
+    print_warning(fmt::format("{}: {}", probe.name, facts.not_applicable));
+  const bool as_table = options.format == "table";
+  std::string out;
+  if (as_table && options.probes.size() > 1) out = fmt::format("# {}\n", probe.name);
+  if (!as_table)
+    out += facts_jsonl(probe, facts, options.shadowed);
+  else if (!facts.rows.empty())
+    out += facts_table(probe, facts, options.shadowed, want_color(options.color));
+  return print_and_return(out, facts.gaps.empty() ? kExitOk : kExitUnknown);
 }
 
 }  // namespace
 
 int run_facts(const FactsOptions& options) {
-  const auto root = Root::directory(options.root);
-  if (!root) return failed(fmt::format("cannot scan `{}`: {}", options.root, root.error().what));
-  int code = kExitOk;
+  std::vector<const Probe*> probes;
   for (const std::string& name : options.probes) {
-    const Probe* probe = find_builtin_probe(name);
-    if (probe == nullptr) return unknown_probe(name);
-    const Facts facts =
-        probe->read({**root, options.context, {}, options.jobs == 0 ? 2 : options.jobs});
-    for (const Gap& gap : facts.gaps) {
-      print_warning(
-          fmt::format("{}:{}: {}", gap.error.where.file, gap.error.where.line, gap.error.what));
-      code = kExitUnknown;
-    }
-    if (!write_stdout(facts_jsonl(*probe, facts, options.shadowed))) return kExitFailed;
+    probes.push_back(probe_or_error(name));
+    if (probes.back() == nullptr) return kExitFailed;
+  }
+  const auto root = Root::directory(options.root);
+  if (!root) return failed(fmt::format("cannot read `{}`: {}", options.root, root.error().what));
+  int code = kExitOk;
+  for (const Probe* probe : probes) {
+    const int one = print_facts(*probe, **root, options);
+    if (one == kExitFailed) return one;
+    if (one != kExitOk) code = one;
   }
   return code;
 }

@@ -75,6 +75,9 @@ void print_error(std::string_view what, std::string_view help) {
 void print_warning(std::string_view what, std::string_view help) {
   print_message("warning", "\x1b[1;33m", what, {}, help);
 }
+void print_warning(const Error& error) {
+  print_message("warning", "\x1b[1;33m", error.what, error.where, {});
+}
 int failed(std::string_view what, std::string_view help) {
   return print_error(what, help), kExitFailed;
 }

@@ -20,6 +20,7 @@ void write_stderr(std::string_view text);
 void print_error(const Error& error, std::string_view help = {});
 void print_error(std::string_view what, std::string_view help = {});
 void print_warning(std::string_view what, std::string_view help = {});
+void print_warning(const Error& error);
 /// print_error, and the exit code that goes with it.
 int failed(std::string_view what, std::string_view help = {});
 int failed(const Error& error, std::string_view help = {});

@@ -1,0 +1,50 @@
+#include "scanner/report/outcomes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+
+std::string_view component_of(std::string_view rule_id) {
+  return rule_id.substr(0, rule_id.find('.'));
+}
+
+Outcomes with_verdict(const ScanResult& scan, Verdict verdict) {
+  Outcomes out;
+  for (const Outcome& outcome : scan.outcomes)
+    if (outcome.verdict == verdict) out.push_back(&outcome);
+  // The outcomes are sorted by id already, and so by component.
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Outcome* a, const Outcome* b) { return a->severity > b->severity; });
+  return out;
+}
+
+std::vector<SameReason> by_reason(const Outcomes& outcomes) {
+  std::vector<SameReason> out;
+  std::map<std::string_view, std::size_t> seen;
+  for (const Outcome* outcome : outcomes) {
+    const auto [found, is_new] = seen.emplace(outcome->reason, out.size());
+    if (is_new) out.push_back({outcome->reason, {}});
+    out[found->second].outcomes.push_back(outcome);
+  }
+  return out;
+}
+
+Origin place_to_edit(const Outcome& outcome, const Finding& finding) {
+  if (!finding.origin.is_default()) return finding.origin;
+  const Probe* probe = find_builtin_probe(outcome.rule->check.probe);
+  if (probe == nullptr || probe->files.empty()) return {};
+  return {std::string(probe->files.front()), 0, 0};
+}
+
+std::string place_text(const Origin& origin, std::string_view fallback) {
+  if (origin.is_default()) return std::string(fallback);
+  if (origin.line == 0) return origin.file;
+  if (origin.column == 0) return fmt::format("{}:{}", origin.file, origin.line);
+  return fmt::format("{}:{}:{}", origin.file, origin.line, origin.column);
+}
+
+}  // namespace plimsoll

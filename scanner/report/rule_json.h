@@ -1,0 +1,13 @@
+#pragma once
+
+#include "scanner/baseline/model.h"
+#include "scanner/report/json.h"
+
+namespace plimsoll {
+
+/// The member `references`: an object of arrays.
+void write_references(Json& json, const References& references);
+/// The member `remediation`: `set`, `summary`, `verify`, `risk`, those that say something.
+void write_remediation(Json& json, const Remediation& remediation);
+
+}  // namespace plimsoll

@@ -1,0 +1,348 @@
+#include "scanner/report/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scanner/base/text.h"
+#include "scanner/report/layout.h"
+#include "scanner/report/outcomes.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::size_t kPlacesShown = 3, kShadowedShown = 2, kRulesShown = 8;
+constexpr std::size_t kLongestValue = 200;  // bytes of a value in prose
+
+Ink ink_of(Severity severity) {
+  switch (severity) {
+    case Severity::critical:
+    case Severity::high:
+      return Ink::red;
+    case Severity::medium:
+      return Ink::yellow;
+    case Severity::low:
+      return Ink::cyan;
+    case Severity::info:
+      return Ink::bold;
+  }
+  return Ink::plain;
+}
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string shortened(std::string_view text) {
+  if (text.size() <= kLongestValue) return std::string(text);
+  std::size_t end = kLongestValue;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+/// The parts between commas, each with its own: where a line of counts may be broken.
+std::vector<std::string_view> phrases(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(", "), text.size() - 1) + 1;
+    out.push_back(trim(text.substr(0, end)));
+    text.remove_prefix(end);
+  }
+  return out;
+}
+
+/// `sshd` 1.0.0 wants at most `4`; empty when there is nothing to say.
+std::string wanted(const Outcome& outcome, const Finding& finding) {
+  if (finding.expected.empty()) return {};
+  return fmt::format("`{}` {} wants {}", outcome.baseline->id, outcome.baseline->version,
+                     shortened(finding.expected));
+}
+
+/// What may stand behind the carets, the longest first; escaped.
+std::vector<std::string> labels_of(const Outcome& outcome, const Finding& finding) {
+  if (finding.expected.empty()) return {printable(shortened(finding.message))};
+  const std::string wants = printable(fmt::format("wants {}", shortened(finding.expected)));
+  return {fmt::format("effective value; {}", printable(wanted(outcome, finding))),
+          fmt::format("effective value; {}", wants), wants};
+}
+
+/// True when two findings differ in their place only, and neither has a line to show.
+bool is_same_but_place(const Finding& a, const Finding& b) {
+  const auto is_plain = [](const Finding& finding) {
+    return finding.origin.line == 0 && finding.shadowed.empty();
+  };
+  return is_plain(a) && is_plain(b) && a.message == b.message && a.expected == b.expected &&
+         a.scope == b.scope;
+}
+
+/// Builds the report part by part, top to bottom.
+class Page {
+ public:
+  Page(const ScanResult& scan, const TextOptions& options)
+      : scan_(scan), options_(options), layout_(options.color, options.width) {}
+
+  std::string render() {
+    if (!options_.quiet) {
+      header();
+      drifted();
+      unknown();
+      waived();
+      if (options_.verbose) others();
+      notices();
+    }
+    summary();
+    return std::move(out_);
+  }
+
+ private:
+  void header();
+  void drifted();
+  void drift(const Outcome& outcome);
+  void title(const Outcome& outcome);
+  void place(const Outcome& outcome, const Finding& finding);
+  void details(const Outcome& outcome, const Finding& finding);
+  void at_line(const Outcome& outcome, const Finding& finding, const std::string& line);
+  void shadowed(const Finding& finding);
+  void advice(const Outcome& outcome);
+  void unknown();
+  void waived();
+  void others();
+  void notices();
+  void summary();
+  void rule_list(const Outcomes& outcomes);
+  void note(std::string_view kind, std::string_view text) {
+    out_ += layout_.wrap(fmt::format("   = {}: ", kind), text, Ink::bold);
+  }
+
+  const ScanResult& scan_;
+  const TextOptions& options_;
+  Layout layout_;
+  std::string out_;
+};
+
+void Page::header() {
+  std::string baselines;
+  for (const auto& [id, version] : scan_.baselines)
+    baselines += fmt::format("{}{} {}", baselines.empty() ? "" : ", ", id, version);
+  const std::string target =
+      scan_.target_kind == "host" ? "this host" : fmt::format("{}", scan_.target);
+  out_ += layout_.wrap(fmt::format("plimsoll {}: ", scan_.tool_version),
+                       fmt::format("{} against {}", target, baselines), Ink::bold);
+}
+
+void Page::drifted() {
+  const Outcomes all = with_verdict(scan_, Verdict::drift);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == 0 || all[i]->severity != all[i - 1]->severity) {
+      const auto count =
+          static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const Outcome* other) {
+            return other->severity == all[i]->severity;
+          }));
+      out_ += '\n';
+      out_ += layout_.heading(
+          fmt::format("{}: {}", name_of(all[i]->severity), plural(count, "rule", "rules")),
+          ink_of(all[i]->severity));
+    }
+    out_ += '\n';
+    drift(*all[i]);
+  }
+}
+
+void Page::drift(const Outcome& outcome) {
+  title(outcome);
+  const std::size_t all = outcome.findings.size();
+  const std::size_t shown = options_.verbose ? all : std::min(all, kPlacesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Finding& finding = outcome.findings[i];
+    place(outcome, finding);
+    // Places of which the same is to be said stand together, and it is said once.
+    if (i + 1 < shown && is_same_but_place(finding, outcome.findings[i + 1])) continue;
+    details(outcome, finding);
+  }
+  if (shown < all)
+    out_ += layout_.ink(Ink::dim, fmt::format("  … and {} more (--verbose)", all - shown)) + "\n";
+  advice(outcome);
+}
+
+void Page::title(const Outcome& outcome) {
+  const std::string label =
+      fmt::format("drift[{}] {}:", outcome.rule->id, name_of(outcome.severity));
+  const std::string safe = printable(outcome.rule->title);
+  std::vector<std::string_view> pieces = words(safe);
+  pieces.insert(pieces.begin(), label);
+  std::string text = layout_.wrap_pieces("", pieces);
+  text.pop_back();
+  out_ += layout_.ink(ink_of(outcome.severity), label);
+  out_ += layout_.ink(Ink::bold, std::string_view(text).substr(label.size())) + "\n";
+}
+
+void Page::place(const Outcome& outcome, const Finding& finding) {
+  const std::string text =
+      place_text(finding.origin, fmt::format("built-in default of {}", outcome.rule->check.probe));
+  out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"), printable(text));
+}
+
+void Page::details(const Outcome& outcome, const Finding& finding) {
+  std::optional<std::string> line;
+  if (options_.source_line && finding.origin.line != 0) line = options_.source_line(finding.origin);
+  if (line) {
+    at_line(outcome, finding, *line);
+  } else {
+    const std::string wants = wanted(outcome, finding);
+    note("found",
+         fmt::format("{}{}{}", shortened(finding.message), wants.empty() ? "" : "; ", wants));
+  }
+  if (!finding.scope.empty()) note("note", fmt::format("in `{}`", shortened(finding.scope)));
+  shadowed(finding);
+}
+
+/// The line itself, with carets below the value and the longest label behind them that fits.
+void Page::at_line(const Outcome& outcome, const Finding& finding, const std::string& line) {
+  const std::string number = std::to_string(finding.origin.line);
+  const std::string gutter(number.size() + 2, ' ');
+  const std::string bar = layout_.ink(Ink::blue, "|");
+  const std::size_t room = layout_.width() - gutter.size() - 2;
+  const Excerpt shown = excerpt(line, finding.origin.column, finding.actual, room);
+  out_ += fmt::format("{}{}\n", gutter, bar);
+  out_ += fmt::format(" {} {} {}\n", layout_.ink(Ink::blue, number), bar, shown.text);
+  out_ += fmt::format("{}{} {:{}}{}", gutter, bar, "", shown.at,
+                      layout_.ink(Ink::red, std::string(shown.width, '^')));
+  const std::vector<std::string> labels = labels_of(outcome, finding);
+  const std::size_t taken = shown.at + shown.width + 1;
+  const auto fits = std::find_if(labels.begin(), labels.end(), [&](const std::string& label) {
+    return taken + columns(label) <= room;
+  });
+  if (fits == labels.end()) {
+    out_ += '\n';
+    note("found", labels.front());
+  } else {
+    out_ += fmt::format(" {}\n{}{}\n", layout_.ink(Ink::red, *fits), gutter, bar);
+  }
+}
+
+void Page::shadowed(const Finding& finding) {
+  const std::size_t all = finding.shadowed.size();
+  const std::size_t shown = options_.verbose ? all : std::min(all, kShadowedShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Shadowed& lost = finding.shadowed[i];
+    note("note", fmt::format("{} sets `{}`, but {}",
+                             place_text({lost.origin.file, lost.origin.line, 0}, "the default"),
+                             shortened(lost.value), lost.why));
+  }
+  if (shown < all)
+    note("note",
+         fmt::format("{} more without effect (--verbose)", plural(all - shown, "line", "lines")));
+}
+
+void Page::advice(const Outcome& outcome) {
+  const Rule& rule = *outcome.rule;
+  if (!outcome.waiver.empty()) note("note", outcome.waiver);
+  if (options_.verbose && !rule.rationale.empty()) note("why", rule.rationale);
+  if (!rule.remediation.summary.empty()) note("help", rule.remediation.summary);
+  if (!options_.verbose) return;
+  if (!rule.remediation.verify.empty())
+    note("verify", fmt::format("`{}`", rule.remediation.verify));
+  if (!rule.remediation.risk.empty()) note("risk", rule.remediation.risk);
+}
+
+/// The ids of rules, a few of them unless everything was asked for.
+void Page::rule_list(const Outcomes& outcomes) {
+  const std::size_t all = outcomes.size();
+  const std::size_t shown = options_.verbose ? all : std::min(all, kRulesShown);
+  std::string ids;
+  for (std::size_t i = 0; i < shown; ++i)
+    ids += fmt::format("{}{}", i == 0 ? "" : ", ", outcomes[i]->rule->id);
+  if (shown < all) ids += fmt::format(" … and {} more (--verbose)", all - shown);
+  out_ += layout_.wrap("      ", ids);
+}
+
+void Page::unknown() {
+  const Outcomes all = with_verdict(scan_, Verdict::unknown);
+  if (all.empty()) return;
+  out_ += '\n';
+  out_ += layout_.heading(
+      fmt::format("unknown: {} could not be judged", plural(all.size(), "rule", "rules")),
+      Ink::yellow);
+  bool is_denied = false;
+  for (const SameReason& group : by_reason(all)) {
+    out_ += layout_.wrap("  ", group.reason.empty() ? "no reason is known" : group.reason);
+    rule_list(group.outcomes);
+    is_denied = is_denied || group.reason.find("ermission denied") != std::string::npos;
+  }
+  if (is_denied) note("help", "run it as root: what may not be read cannot be judged");
+}
+
+void Page::waived() {
+  const Outcomes all = with_verdict(scan_, Verdict::waived);
+  if (all.empty()) return;
+  out_ += '\n';
+  out_ += layout_.heading(fmt::format("waived: {}", plural(all.size(), "rule", "rules")), Ink::dim);
+  for (const Outcome* outcome : all)
+    out_ += layout_.wrap("  ", fmt::format("{} ({}): {}", outcome->rule->id,
+                                           name_of(outcome->severity), outcome->waiver));
+}
+
+void Page::others() {
+  const Outcomes idle = with_verdict(scan_, Verdict::not_applicable);
+  if (!idle.empty()) {
+    out_ += '\n';
+    out_ += layout_.heading(fmt::format("not applicable: {}", plural(idle.size(), "rule", "rules")),
+                            Ink::dim);
+    for (const SameReason& group : by_reason(idle)) {
+      if (!group.reason.empty()) out_ += layout_.wrap("  ", group.reason);
+      rule_list(group.outcomes);
+    }
+  }
+  const Outcomes good = with_verdict(scan_, Verdict::pass);
+  if (good.empty()) return;
+  out_ += '\n';
+  out_ +=
+      layout_.heading(fmt::format("pass: {}", plural(good.size(), "rule", "rules")), Ink::green);
+  rule_list(good);
+}
+
+void Page::notices() {
+  if (scan_.notices.empty()) return;
+  out_ += '\n';
+  for (const std::string& notice : scan_.notices)
+    out_ += layout_.wrap("notice: ", notice, Ink::yellow);
+}
+
+void Page::summary() {
+  std::string tail;
+  if (options_.seconds) tail = fmt::format(", in {:.2f} s", *options_.seconds);
+  tail += fmt::format(" on {}", plural(scan_.evidence.size(), "file", "files"));
+  if (!options_.quiet) out_ += '\n';
+  const std::string text = summary_text(scan_) + tail;
+  out_ += layout_.wrap_pieces("", phrases(text));
+  const bool has_drift = scan_.by_verdict[static_cast<std::size_t>(Verdict::drift)] != 0;
+  if (has_drift && !options_.quiet)
+    out_ += layout_.wrap(
+        "", "`plimsoll explain RULE` gives the reasons and the risk; --verbose shows it all");
+}
+
+}  // namespace
+
+std::string summary_text(const ScanResult& scan) {
+  const auto count = [&](Verdict verdict) {
+    return scan.by_verdict[static_cast<std::size_t>(verdict)];
+  };
+  std::string severities;
+  for (std::size_t i = scan.drift_by_severity.size(); i-- > 0;)
+    if (scan.drift_by_severity[i] != 0)
+      severities += fmt::format("{}{} {}", severities.empty() ? "" : ", ",
+                                scan.drift_by_severity[i], name_of(static_cast<Severity>(i)));
+  std::string out =
+      fmt::format("{}: {} pass, {} drift", plural(scan.outcomes.size(), "rule", "rules"),
+                  count(Verdict::pass), count(Verdict::drift));
+  if (!severities.empty()) out += fmt::format(" ({})", severities);
+  out += fmt::format(", {} unknown", count(Verdict::unknown));
+  if (count(Verdict::waived) != 0) out += fmt::format(", {} waived", count(Verdict::waived));
+  return out + fmt::format(", {} not applicable", count(Verdict::not_applicable));
+}
+
+std::string text_report(const ScanResult& scan, const TextOptions& options) {
+  return Page(scan, options).render();
+}
+
+}  // namespace plimsoll
