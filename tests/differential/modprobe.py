@@ -1,0 +1,122 @@
+"""`modprobe --showconfig` and plimsoll read modprobe.d alike.
+
+The real program runs in a chroot, as it looks for its directories nowhere else; its own index is not compared."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import differential
+
+PROGRAM = "/sbin/modprobe"
+MODULES = ["usb-storage", "usb_storage", "cramfs", "snd-*", "net-pf-[0-9]-x", "a]b", "[a-b", "x", "pci:v*d*", "dccp\r"]
+NAMES = ["10-a.conf", "50-b.conf", "B.conf", "a.conf", ".hidden.conf", "x.conf~", "README", "noconf", ".conf", "cramfs.conf"]
+FOLDERS = ["etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "lib/modprobe.d", "usr/lib/modprobe.d"]
+
+stage = tempfile.TemporaryDirectory(prefix="differential-")
+
+
+def stage_program():
+    libraries = re.findall(r"(/\S+) \(0x", subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout)
+    for path in {PROGRAM, *libraries}:
+        copy = pathlib.Path(stage.name) / path.lstrip("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(os.path.realpath(path), copy)
+    (pathlib.Path(stage.name) / "lib/modules" / os.uname().release).mkdir(parents=True)
+
+
+def prepare(root):
+    for path in pathlib.Path(stage.name).rglob("*"):
+        copy = root / path.relative_to(stage.name)
+        if path.is_dir():
+            copy.mkdir(exist_ok=True)
+        else:
+            os.link(path, copy)
+
+
+def line(rng):
+    gap = lambda: rng.choice([" ", " ", " ", "\t", "  ", " \\\n ", "\\\n "])
+    module = rng.choice(MODULES)
+    kind = rng.random()
+    if kind < 0.1:
+        return rng.choice(["# comment", "#blacklist x", " # blacklist x", "", " ", "#a \\\nblacklist eaten", "nonsense x", "include /etc/x", "BLACKLIST x", "\\", "blacklist"])
+    if kind < 0.3:
+        return rng.choice(["", "", " ", "\t"]) + "blacklist" + gap() + module + rng.choice(["", "", " ", " # why", "\t"])
+    if kind < 0.5:
+        return rng.choice(["install", "remove"]) + gap() + module + rng.choice(["", gap() + rng.choice(["/bin/false", "/bin/true # no", "sh -c 'a b'", "/sbin/modprobe --ignore-install x && true", "a\\b", "c \\\n d", "e\tf"])])
+    if kind < 0.7:
+        return "options" + gap() + module + rng.choice(["", gap(), gap() + rng.choice(["a=1", "a=1\tb=2", "a=\"x y\"", "a", "a=1 \\\n\tb=2"])])
+    if kind < 0.85:
+        return "alias" + gap() + module + rng.choice(["", gap() + rng.choice(MODULES + ["off"])]) + rng.choice(["", " extra"])
+    return "softdep" + gap() + module + rng.choice(["", gap() + rng.choice(["pre: a-b c post: d", "post: d", "a pre: b", "pre:", "pre:a b", "pre: a  pre: b\tpost:", "none", "pre: a post: b pre: c"])])
+
+
+def text(rng):
+    end = rng.choice(["\n", "\n", "\n", "\r\n"])
+    return (end.join(line(rng) for _ in range(rng.randint(0, 8))) + rng.choice(["", end, "\nblacklist n\0ul\n"])).encode()
+
+
+def generate(rng, root):
+    (root / "dev").mkdir()
+    subprocess.run(["mknod", "-m", "666", str(root / "dev/null"), "c", "1", "3"], check=True)
+    for folder in FOLDERS:
+        if rng.random() < 0.25:
+            continue
+        (root / folder).parent.mkdir(parents=True, exist_ok=True)
+        if rng.random() < 0.04:
+            (root / folder).write_bytes(text(rng))
+            continue
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        for name in rng.sample(NAMES, rng.randint(0, 4)):
+            path = root / folder / name
+            kind = rng.random()
+            if kind < 0.08:
+                path.symlink_to("/dev/null")
+            elif kind < 0.16:
+                path.symlink_to(rng.choice(["nowhere", "/lib/modprobe.d/10-a.conf", "a.conf"]))
+            elif kind < 0.22:
+                path.mkdir()
+            elif kind < 0.28:
+                path.touch()
+            else:
+                path.write_bytes(text(rng))
+
+
+def oracle(root):
+    done = subprocess.run(["chroot", str(root), PROGRAM, "--showconfig"], capture_output=True)
+    if done.returncode != 0:
+        return None
+    rows, seen = [], set()
+    for text_line in done.stdout.decode("utf-8", "replace").split("\n"):
+        if text_line.startswith("# End of configuration files"):
+            break
+        if not text_line or text_line.startswith("#"):
+            continue
+        kind, name, *rest = text_line.split(" ", 2)
+        if kind in ("install", "remove"):
+            if (kind, name) in seen:
+                continue
+            seen.add((kind, name))
+        value = name if kind == "blacklist" else (rest[0] if rest else "").lstrip(" \t")
+        rows.append((kind, name, value))
+    return grouped(rows)
+
+
+def grouped(rows):
+    kinds = ["blacklist", "install", "remove", "alias", "options", "softdep"]
+    return sorted(rows, key=lambda row: kinds.index(row[0]))
+
+
+def mine(rows):
+    return grouped([(r["key"], r["scope"], r["value"]) for r in rows if not r["key"].startswith("@")])
+
+
+if os.geteuid() != 0:
+    print("chroot(2) needs root")
+    sys.exit(77)
+if os.path.exists(PROGRAM):
+    stage_program()
+differential.run("modprobe", generate, oracle, mine, prepare=prepare, needs=[PROGRAM, "chroot", "ldd"])
