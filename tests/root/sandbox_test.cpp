@@ -188,8 +188,10 @@ TEST_CASE("sandbox: on a kernel without Landlock the filter alone stops the same
   const std::string inside = (scratch.top / "root/etc/inside").string();
   const std::vector<Attempt> tries = attempts(inside, (scratch.top / "fresh").string());
   const std::string got = in_child([&](int out) {
+    const auto root = Root::directory((scratch.top / "root").string());
     pretend_missing(SYS_landlock_create_ruleset);
     const Sandbox sandbox = enter_sandbox({});
+    if ((*root)->read("/etc/inside").value_or("unreadable") != "inside") say(out, "root is blind");
     if (sandbox.landlocked || !sandbox.warning.empty()) say(out, "not as meant");
     if (openat2_with(inside, O_RDONLY) >= 0 || errno != ENOSYS) say(out, "openat2 is there");
     if (::open(inside.c_str(), O_RDONLY) < 0) say(out, "unreadable");

@@ -1,0 +1,1 @@
+int plimsoll_nothing_here;
