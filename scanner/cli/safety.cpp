@@ -1,0 +1,31 @@
+#include "scanner/cli/safety.h"
+
+#include "scanner/cli/terminal.h"
+#include "scanner/probe/plugin.h"
+#include "scanner/root/sandbox.h"
+
+namespace plimsoll {
+
+bool start_plugins(const std::vector<std::string>& directories) {
+  const auto problems = load_plugins(directories);
+  if (!problems) {
+    print_error(problems.error(), "`--plugin-dir` takes a directory with plug-ins");
+    return false;
+  }
+  for (const Error& problem : *problems)
+    print_warning(problem.what, "the rules that ask it are unknown");
+  return true;
+}
+
+void confine_to(const Root& root) {
+  using Reading = SandboxPlan::Reading;
+  const Sandbox sandbox = enter_sandbox({.reading = root.is_live()      ? Reading::everything
+                                                    : root.top_fd() < 0 ? Reading::nothing
+                                                                        : Reading::below_top,
+                                         .top = root.top_fd(),
+                                         .killable_groups = plugin_groups()});
+  if (!sandbox.warning.empty())
+    print_warning(sandbox.warning, "the scan still opens files for reading only");
+}
+
+}  // namespace plimsoll
