@@ -22,7 +22,8 @@ int print_facts(const Probe& probe, const Root& root, const FactsOptions& option
   if (!as_table)
     out += facts_jsonl(probe, facts, options.shadowed);
   else if (!facts.rows.empty())
-    out += facts_table(probe, facts, options.shadowed, want_color(options.color));
+    out +=
+        facts_table(probe, facts, {options.shadowed, want_color(options.color), terminal_width()});
   return print_and_return(out, facts.gaps.empty() ? kExitOk : kExitUnknown);
 }
 

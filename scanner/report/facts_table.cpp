@@ -15,7 +15,9 @@ using Cells = std::vector<std::string>;
 
 constexpr std::size_t kWidestColumn = 40;  // a wider cell pushes its own row only
 
-std::string origin_text(const Origin& origin) { return printable(place_text(origin, "default")); }
+std::string origin_text(const Origin& origin) {
+  return printable(place_text({origin.file, origin.line, 0}, "default"));
+}
 
 std::string cell_text(const Value& value, Type type) {
   if (std::holds_alternative<std::monostate>(value)) return "-";
@@ -73,7 +75,7 @@ std::string settings_table(const Facts& facts, bool with_shadowed, const Layout&
   return out;
 }
 
-std::string rows_table(const Probe& probe, const Facts& facts, const Layout& layout) {
+std::vector<Cells> cells_of(const Probe& probe, const Facts& facts) {
   std::vector<Cells> table(1);
   for (const Field& field : probe.fields) table.front().push_back(upper(field.name));
   table.front().emplace_back("ORIGIN");
@@ -83,7 +85,29 @@ std::string rows_table(const Probe& probe, const Facts& facts, const Layout& lay
       cells.push_back(cell_text(fact.fields[i], probe.fields[i].type));
     cells.push_back(origin_text(fact.origin));
   }
+  return table;
+}
+
+/// One paragraph a row: the first field and the origin, then what else has a value.
+std::string paragraphs(const Probe& probe, const std::vector<Cells>& table, const Layout& layout) {
+  std::string out;
+  for (std::size_t row = 1; row < table.size(); ++row) {
+    const Cells& cells = table[row];
+    out += fmt::format("{}  {}\n", layout.ink(Ink::bold, cells.front()), cells.back());
+    std::string text;
+    for (std::size_t i = 1; i + 1 < cells.size(); ++i)
+      if (cells[i] != "-") text += fmt::format("{}={} ", probe.fields[i].name, cells[i]);
+    out += layout.wrap("    ", text);
+  }
+  return out;
+}
+
+std::string rows_table(const Probe& probe, const Facts& facts, const Layout& layout) {
+  const std::vector<Cells> table = cells_of(probe, facts);
   const auto widths = column_widths(table);
+  std::size_t total = 0;
+  for (const std::size_t width : widths) total += width + 2;
+  if (total > layout.width() + 2) return paragraphs(probe, table, layout);
   std::string out = layout.ink(Ink::bold, row_text(table.front(), widths)) + "\n";
   for (std::size_t i = 1; i < table.size(); ++i) out += row_text(table[i], widths) + "\n";
   return out;
@@ -91,9 +115,9 @@ std::string rows_table(const Probe& probe, const Facts& facts, const Layout& lay
 
 }  // namespace
 
-std::string facts_table(const Probe& probe, const Facts& facts, bool with_shadowed, bool color) {
-  const Layout layout(color, 0);
-  return probe.shape == Shape::settings ? settings_table(facts, with_shadowed, layout)
+std::string facts_table(const Probe& probe, const Facts& facts, const TableOptions& options) {
+  const Layout layout(options.color, options.width);
+  return probe.shape == Shape::settings ? settings_table(facts, options.with_shadowed, layout)
                                         : rows_table(probe, facts, layout);
 }
 

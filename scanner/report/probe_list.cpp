@@ -75,7 +75,7 @@ std::string probe_page_text(const Probe& probe, bool color, std::size_t width) {
   const Layout layout(color, width);
   std::string out = layout.wrap(fmt::format("{}: ", probe.name), probe.summary, Ink::bold);
   if (!probe.broken.empty()) return out + layout.wrap("cannot be used: ", probe.broken, Ink::red);
-  out += layout.wrap("computed as ", fmt::format("{} define it", probe.semantics));
+  out += layout.wrap("follows ", probe.semantics);
   std::string files;
   for (const std::string_view file : probe.files)
     files += fmt::format("{}{}", files.empty() ? "" : ", ", file);
