@@ -10,6 +10,7 @@ namespace plimsoll {
 extern const Probe account_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
+extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
@@ -20,6 +21,7 @@ constexpr std::array kProbes = {
     &account_probe,
     &fstab_probe,
     &group_probe,
+    &login_defs_probe,
     &modprobe_probe,
     &os_release_probe,
     &package_probe,
