@@ -8,6 +8,7 @@ namespace plimsoll {
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
 extern const Probe account_probe;
+extern const Probe file_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
 extern const Probe login_defs_probe;
@@ -19,6 +20,7 @@ extern const Probe sysctl_probe;
 namespace {
 constexpr std::array kProbes = {
     &account_probe,
+    &file_probe,
     &fstab_probe,
     &group_probe,
     &login_defs_probe,

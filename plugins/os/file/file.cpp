@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plugins/os/file/plan.h"
+
+namespace plimsoll {
+namespace files {
+namespace {
+
+/// More rows than this are not a report but a copy of the tree.
+constexpr std::size_t kRows = 500000;
+
+struct Found {
+  std::string path;
+  std::vector<Value> fields;
+};
+
+class Reader {
+ public:
+  explicit Reader(const Request& request)
+      : root_(request.root),
+        jobs_(std::max(1U, request.jobs)),
+        context_{root_, Names(root_), {}, {}},
+        plan_(make_plan(request.selections, context_.names)) {
+    context_.globs = plan_.globs;
+  }
+
+  Facts read() {
+    report_missing_names();
+    for (const std::string& path : plan_.paths) look_at(path);
+    for (const std::string& pattern : plan_.globs) expand(pattern);
+    for (const std::string& directory : plan_.directories) list(directory);
+    std::sort(found_.begin(), found_.end(), by_path);
+    walk_all();
+    std::stable_sort(found_.begin(), found_.end(), by_path);
+    for (Found& found : found_) facts_.row(std::move(found.fields), {std::move(found.path), 0, 0});
+    return std::move(facts_);
+  }
+
+ private:
+  static bool by_path(const Found& a, const Found& b) { return a.path < b.path; }
+
+  void gap(const Error& error) { facts_.gap(error, error.where.file, Gap::Effect::may_add); }
+
+  // Without names every file would be nobody's; no answer is better than that one.
+  void report_missing_names() {
+    const auto& users = context_.names.users_error();
+    const auto& groups = context_.names.groups_error();
+    if (plan_.asks_owner && users) facts_.gap(*users, "", Gap::Effect::may_add);
+    if (plan_.asks_group && groups) facts_.gap(*groups, "", Gap::Effect::may_add);
+  }
+
+  static Found row_of(const Candidate& file) {
+    Found found{file.path(), {}};
+    found.fields.reserve(kFields.size());
+    for (std::size_t i = 0; i < kFields.size(); ++i)
+      found.fields.push_back(file.value(static_cast<Column>(i)));
+    return found;
+  }
+
+  static bool is_wanted(const std::vector<Ask>& asks, const Candidate& file) {
+    return std::any_of(asks.begin(), asks.end(), [&](const Ask& ask) { return ask.wants(file); });
+  }
+
+  /// A named path. A link stands for what it leads to: whoever opens the path gets that. The link
+  /// itself is a row where that is asked for, or when it leads nowhere.
+  void look_at(const std::string& asked) {
+    const std::string path = normal_path(asked);
+    if (!named_.insert(path).second) return;
+    const auto own = root_.lstat(path);
+    if (!own) {
+      if (own.error().code != ErrorCode::not_found) gap(own.error());
+      return;
+    }
+    judge(path, *own, path);
+    if (own->type != FileType::symlink) return;
+    const auto real = root_.resolve(path);
+    const auto behind = real ? root_.lstat(*real) : Result<Stat>(fail(real.error()));
+    if (behind)
+      judge(path, *behind, *real);
+    else if (behind.error().code != ErrorCode::not_found &&
+             behind.error().code != ErrorCode::link_loop)
+      gap(behind.error());
+  }
+
+  void judge(const std::string& path, const Stat& stat, const std::string& real) {
+    const std::string_view name = base_name(path);
+    const Candidate file{context_, parent_path(path), name, stat, nullptr, real};
+    if (is_wanted(plan_.named, file)) found_.push_back(row_of(file));
+  }
+
+  void expand(const std::string& pattern) {
+    const auto plain_patterns = expand_braces(pattern);
+    if (plain_patterns.empty())
+      gap({ErrorCode::limit, fmt::format("`{}` stands for too many patterns", pattern), {}});
+    for (const std::string& plain : plain_patterns) {
+      const Root::Glob matches = root_.glob(plain);
+      for (const Error& error : matches.errors) gap(error);
+      for (const std::string& path : matches.paths) look_at(path);
+    }
+  }
+
+  void list(const std::string& directory) {
+    const auto entries = root_.list(directory);
+    if (!entries) {
+      const ErrorCode code = entries.error().code;
+      if (code != ErrorCode::not_found && code != ErrorCode::wrong_type) gap(entries.error());
+      return;
+    }
+    for (const DirEntry& entry : *entries) look_at(join_path(normal_path(directory), entry.name));
+  }
+
+  /// The canonical directories to walk, none below another.
+  std::vector<std::string> starts() {
+    std::set<std::string> real;
+    for (const std::string& asked : plan_.under) {
+      auto canonical = root_.resolve(asked);
+      if (!canonical) {
+        if (canonical.error().code != ErrorCode::not_found) gap(canonical.error());
+        continue;
+      }
+      const std::string named = normal_path(asked);
+      if (*canonical != named || named != asked) context_.under_aliases.emplace(*canonical, asked);
+      real.insert(std::move(*canonical));
+    }
+    std::vector<std::string> out;
+    for (const std::string& path : real) {
+      const bool is_covered = std::any_of(out.begin(), out.end(), [&](const std::string& start) {
+        return start == "/" || path.starts_with(start + "/");
+      });
+      if (!is_covered) out.push_back(path);
+    }
+    return out;
+  }
+
+  void walk_all() {
+    WalkOptions options{.starts = starts(), .jobs = jobs_};
+    if (options.starts.empty()) return;
+    if (!plan_.wants_all) options.types = 0;
+    for (const Ask& ask : plan_.walked) options.types |= ask.where.types();
+    std::vector<std::vector<Found>> by_worker(jobs_);
+    const std::size_t before = found_.size();
+    const auto visit = [&](const WalkEntry& entry, unsigned worker) {
+      const Candidate file{context_, entry.directory, entry.name, entry.stat, &entry, {}};
+      if (!plan_.wants_all && !is_wanted(plan_.walked, file)) return;
+      std::vector<Found>& mine = by_worker[worker];
+      if (mine.size() <= kRows / jobs_ && !is_known(file, before)) mine.push_back(row_of(file));
+    };
+    const WalkReport report = walk(root_, options, visit);
+    for (const Error& error : report.errors) gap(error);
+    for (std::vector<Found>& mine : by_worker) {
+      if (mine.size() > kRows / jobs_)
+        gap({ErrorCode::limit, fmt::format("more than {} files to report", kRows), {}});
+      std::move(mine.begin(), mine.end(), std::back_inserter(found_));
+    }
+  }
+
+  /// Whether a named path has given this very row already. A link that was named gave the row of
+  /// what it leads to, so its own is still wanted.
+  bool is_known(const Candidate& file, std::size_t before) const {
+    if (before == 0) return false;
+    const auto end = found_.begin() + static_cast<std::ptrdiff_t>(before);
+    const std::string path = file.path();
+    const auto same = std::lower_bound(
+        found_.begin(), end, path,
+        [](const Found& found, const std::string& text) { return found.path < text; });
+    const Value type{std::string(name_of(file.stat.type))};
+    return std::any_of(same, end, [&](const Found& found) {
+      return found.path == path && found.fields[static_cast<std::size_t>(Column::type)] == type;
+    });
+  }
+
+  const Root& root_;
+  unsigned jobs_;
+  Context context_;
+  Plan plan_;
+  std::set<std::string> named_;
+  std::vector<Found> found_;
+  Facts facts_;
+};
+
+Facts read_files(const Request& request) { return Reader(request).read(); }
+
+}  // namespace
+
+const std::array<Field, static_cast<std::size_t>(Column::count)> kFields = {{
+    {"path", Type::text, "absolute path inside the root"},
+    {"directory", Type::text, "the path without its last part"},
+    {"name", Type::text, "the last part of the path"},
+    {"under", Type::set, "every directory above it, from `/` down; ask with `contains`"},
+    {"glob", Type::set, "the patterns that rules name here and that the path matches; `contains`"},
+    {"type", Type::text,
+     "file, directory, link, fifo, socket, character-device or block-device; a named path that is "
+     "a link has the type of what it leads to"},
+    {"mode", Type::mode,
+     "permission bits with set-id and sticky; the group bits are an ACL's mask"},
+    {"uid", Type::integer, "owner"},
+    {"gid", Type::integer, "group"},
+    {"user", Type::text, "owner by the root's own passwd, the number where it has no name"},
+    {"group", Type::text, "group by the root's own group file, the number where it has no name"},
+    {"size", Type::size, "bytes; of files, and of what a link says"},
+    {"links", Type::integer, "hard links; not of directories"},
+    {"setuid", Type::boolean, "runs with the owner's rights"},
+    {"setgid", Type::boolean, "runs with the group's rights; a directory hands its group down"},
+    {"sticky", Type::boolean, "only owners may delete what is in the directory"},
+    {"group_writable", Type::boolean, "the group, or with an ACL somebody named in it, may write"},
+    {"world_readable", Type::boolean, "everybody may read"},
+    {"world_writable", Type::boolean, "everybody may write"},
+    {"unowned", Type::boolean, "the owner is no user of the root"},
+    {"ungrouped", Type::boolean, "the group is no group of the root"},
+    {"has_acl", Type::boolean, "an access or default ACL says more than the mode"},
+    {"capabilities", Type::set, "file capabilities, as `cap_net_raw=ep`; only where there are any"},
+    {"target", Type::text, "what a link says; only of links and of named paths that are links"},
+    {"home_of", Type::set, "the users who can log in whose home directory it is"},
+    {"in_home_of", Type::set, "the users who can log in in whose home directory it lies directly"},
+    {"home_owner", Type::boolean, "of those two: it belongs to one of these users"},
+    {"home_group", Type::boolean, "of those two: its group is the primary group of one of them"},
+}};
+
+}  // namespace files
+
+namespace {
+constexpr std::array<std::string_view, 3> kFiles = {"/etc/passwd", "/etc/group",
+                                                    "/etc/nsswitch.conf"};
+}  // namespace
+
+extern const Probe file_probe;
+const Probe file_probe{
+    .name = "file",
+    .group = "os",
+    .summary = "type, permissions, owner, ACL and capability flags of files",
+    .semantics = "inode(7), acl(5), capabilities(7), symlink(7), glob(7)",
+    .shape = Shape::rows,
+    .fields = files::kFields,
+    .read = files::read_files,
+    .files = kFiles,
+};
+
+}  // namespace plimsoll

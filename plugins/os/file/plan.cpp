@@ -1,0 +1,86 @@
+#include "plugins/os/file/plan.h"
+
+#include <algorithm>
+
+namespace plimsoll::files {
+namespace {
+
+bool is_on(const Predicate& predicate, Column column) {
+  return predicate.on == Predicate::On::field &&
+         predicate.index == static_cast<std::size_t>(column);
+}
+
+/// The operands of the first predicate on a column with one of two operators; null when there is
+/// none.
+const std::vector<std::string>* operands_of(const Selection& selection, Column column, Op op,
+                                            Op other) {
+  for (const Predicate& predicate : selection.where)
+    if (is_on(predicate, column) &&
+        (predicate.matcher.op() == op || predicate.matcher.op() == other))
+      return &predicate.matcher.operands();
+  return nullptr;
+}
+
+bool asks_presence(const Selection& selection, Column column) {
+  return std::any_of(selection.where.begin(), selection.where.end(), [&](const Predicate& p) {
+    return is_on(p, column) && (p.matcher.op() == Op::present || p.matcher.op() == Op::contains);
+  });
+}
+
+void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+/// Adds the places of one selection; false when it takes a walk.
+bool add_named_places(const Selection& selection, const Names& names, Plan& plan) {
+  if (const auto* paths = operands_of(selection, Column::path, Op::equals, Op::one_of)) {
+    append(plan.paths, *paths);
+  } else if (const auto* globs = operands_of(selection, Column::glob, Op::contains, Op::contains)) {
+    append(plan.globs, *globs);
+  } else if (asks_presence(selection, Column::home_of)) {
+    for (const auto& [home, users] : names.homes()) plan.paths.push_back(home);
+  } else if (const auto* lists =
+                 operands_of(selection, Column::directory, Op::equals, Op::one_of)) {
+    append(plan.directories, *lists);
+  } else if (asks_presence(selection, Column::in_home_of)) {
+    for (const auto& [home, users] : names.homes()) plan.directories.push_back(home);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void sort_unique(std::vector<std::string>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+bool asks(const Selection& selection, Column column) {
+  const auto on_column = [&](const Predicate& predicate) { return is_on(predicate, column); };
+  return std::any_of(selection.where.begin(), selection.where.end(), on_column) ||
+         std::any_of(selection.conforming.begin(), selection.conforming.end(), on_column);
+}
+
+}  // namespace
+
+Plan make_plan(std::span<const Selection> selections, const Names& names) {
+  Plan plan;
+  plan.wants_all = selections.empty();
+  if (plan.wants_all) plan.under = {"/"};
+  for (const Selection& selection : selections) {
+    plan.asks_owner = plan.asks_owner || asks(selection, Column::unowned);
+    plan.asks_group = plan.asks_group || asks(selection, Column::ungrouped);
+    Ask ask{Conditions(selection.where), Conditions(selection.conforming)};
+    if (add_named_places(selection, names, plan)) {
+      plan.named.push_back(std::move(ask));
+      continue;
+    }
+    const auto* under = operands_of(selection, Column::under, Op::contains, Op::contains);
+    plan.under.push_back(under != nullptr ? under->front() : "/");
+    plan.walked.push_back(std::move(ask));
+  }
+  for (auto* list : {&plan.paths, &plan.globs, &plan.directories, &plan.under}) sort_unique(*list);
+  return plan;
+}
+
+}  // namespace plimsoll::files

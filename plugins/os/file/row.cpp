@@ -1,0 +1,221 @@
+#include "plugins/os/file/row.h"
+
+#include <algorithm>
+
+#include "plugins/os/file/capabilities.h"
+#include "scanner/base/text.h"
+
+namespace plimsoll::files {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// In the order of FileType.
+constexpr std::array<std::string_view, 8> kTypeNames = {
+    "file", "directory", "link", "fifo", "socket", "character-device", "block-device", "unknown"};
+
+constexpr std::size_t kPatterns = 256;  // what braces may expand to
+
+Texts ancestors(const Candidate& file) {
+  Texts out;
+  if (file.name.empty()) return out;
+  out.emplace_back("/");
+  for (std::size_t slash = file.directory.find('/', 1); file.directory.size() > 1;
+       slash = file.directory.find('/', slash + 1)) {
+    out.emplace_back(file.directory.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+  }
+  for (const auto& [real, named] : file.context.under_aliases)
+    if (file.is_below(real) && std::find(out.begin(), out.end(), named) == out.end())
+      out.push_back(named);
+  return out;
+}
+
+Texts matching_globs(const Candidate& file) {
+  Texts out;
+  if (file.context.globs.empty()) return out;
+  const std::string path = file.path();
+  for (const std::string& pattern : file.context.globs)
+    if (path_matches(pattern, path)) out.push_back(pattern);
+  return out;
+}
+
+Result<std::string> attribute(const Candidate& file, const char* name) {
+  if (file.entry != nullptr) return file.entry->xattr(name);
+  return file.context.root.xattr(file.real, name);
+}
+
+// acl(5): the attribute is there when the list says more than the mode, or when a directory hands
+// one down.
+bool has_acl(const Candidate& file) {
+  if (file.stat.type == FileType::symlink) return false;
+  const auto access = attribute(file, "system.posix_acl_access");
+  if (access && !access->empty()) return true;
+  if (file.stat.type != FileType::directory) return false;
+  const auto inherited = attribute(file, "system.posix_acl_default");
+  return inherited && !inherited->empty();
+}
+
+Value target(const Candidate& file) {
+  const bool is_link = file.stat.type == FileType::symlink;
+  if (!is_link && (file.entry != nullptr || file.real == file.path())) return {};
+  const auto text = file.context.root.readlink(file.path());
+  if (!text) return {};
+  return *text;
+}
+
+const std::vector<HomeUser>* home_users(const Candidate& file, std::string_view path) {
+  const auto& homes = file.context.names.homes();
+  const auto found = homes.find(path);
+  return found == homes.end() ? nullptr : &found->second;
+}
+
+Value user_names(const std::vector<HomeUser>* users) {
+  if (users == nullptr) return {};
+  Texts out;
+  for (const HomeUser& user : *users) out.push_back(user.name);
+  return out;
+}
+
+/// Of a home directory and of what lies in one: whether a number of the file is one of its users'.
+Value is_home_users(const Candidate& file, std::uint32_t HomeUser::*id, std::uint32_t actual) {
+  const std::vector<HomeUser>* users = home_users(file, file.path());
+  if (users == nullptr) users = home_users(file, file.directory);
+  if (users == nullptr) return {};
+  return std::any_of(users->begin(), users->end(),
+                     [&](const HomeUser& user) { return user.*id == actual; });
+}
+
+}  // namespace
+
+std::string Candidate::path() const {
+  if (name.empty()) return std::string(directory);
+  return join_path(directory, name);
+}
+
+bool Candidate::is_below(std::string_view ancestor) const {
+  if (name.empty()) return false;
+  if (ancestor == "/") return true;
+  return directory.starts_with(ancestor) &&
+         (directory.size() == ancestor.size() || directory[ancestor.size()] == '/');
+}
+
+Value Candidate::value(Column column) const {
+  // symlink(7): the permissions of a link are never used, so they grant and forbid nothing.
+  const auto has_bits = [this](std::uint32_t bits) -> Value {
+    if (stat.type == FileType::symlink) return {};
+    return (stat.mode & bits) != 0;
+  };
+  switch (column) {
+    case Column::path:
+      return path();
+    case Column::directory:
+      return std::string(directory);
+    case Column::name:
+      return std::string(name);
+    case Column::under:
+      return ancestors(*this);
+    case Column::glob:
+      return matching_globs(*this);
+    case Column::type:
+      return std::string(name_of(stat.type));
+    case Column::mode:
+      return std::int64_t{stat.mode};
+    case Column::uid:
+      return std::int64_t{stat.uid};
+    case Column::gid:
+      return std::int64_t{stat.gid};
+    case Column::user:
+      return context.names.user(stat.uid);
+    case Column::group:
+      return context.names.group(stat.gid);
+    case Column::size:
+      if (stat.type != FileType::regular && stat.type != FileType::symlink) return {};
+      return static_cast<std::int64_t>(stat.size);
+    case Column::links:
+      if (stat.type == FileType::directory) return {};  // what it counts differs by file system
+      return std::int64_t{stat.links};
+    case Column::setuid:
+      return has_bits(04000);
+    case Column::setgid:
+      return has_bits(02000);
+    case Column::sticky:
+      return has_bits(01000);
+    case Column::group_writable:
+      return has_bits(0020);
+    case Column::world_readable:
+      return has_bits(0004);
+    case Column::world_writable:
+      return has_bits(0002);
+    case Column::unowned:
+      if (context.names.users_error()) return {};
+      return !context.names.has_user(stat.uid);
+    case Column::ungrouped:
+      if (context.names.groups_error()) return {};
+      return !context.names.has_group(stat.gid);
+    case Column::has_acl:
+      return has_acl(*this);
+    case Column::capabilities:
+      if (stat.type != FileType::regular) return {};
+      if (const auto text = attribute(*this, "security.capability"); text && !text->empty())
+        return decode_capabilities(*text);
+      return {};
+    case Column::target:
+      return target(*this);
+    case Column::home_of:
+      return user_names(home_users(*this, path()));
+    case Column::in_home_of:
+      return user_names(home_users(*this, directory));
+    case Column::home_owner:
+      return is_home_users(*this, &HomeUser::uid, stat.uid);
+    case Column::home_group:
+      return is_home_users(*this, &HomeUser::gid, stat.gid);
+    case Column::count:
+      break;
+  }
+  return {};
+}
+
+std::string_view name_of(FileType type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
+
+std::uint32_t types_named(std::string_view name) {
+  for (std::size_t i = 0; i < kTypeNames.size(); ++i)
+    if (kTypeNames[i] == name) return 1U << i;
+  return 0;
+}
+
+std::vector<std::string> expand_braces(std::string_view pattern) {
+  std::vector<std::string> out;
+  std::vector<std::string> waiting{std::string(pattern)};
+  while (!waiting.empty() && out.size() + waiting.size() <= kPatterns) {
+    const std::string text = std::move(waiting.back());
+    waiting.pop_back();
+    // The innermost pair first: the last `{` that has a `}` after it.
+    const auto close = text.find('}');
+    const auto open = close == std::string::npos ? close : text.rfind('{', close);
+    if (open == std::string::npos) {
+      out.push_back(text);
+      continue;
+    }
+    for (const std::string_view choice :
+         split(std::string_view(text).substr(open + 1, close - open - 1), ','))
+      waiting.push_back(text.substr(0, open).append(choice).append(text, close + 1));
+  }
+  if (!waiting.empty()) return {};
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+bool path_matches(std::string_view pattern, std::string_view path) {
+  const auto parts = words(path, "/");
+  for (const std::string& plain : expand_braces(pattern)) {
+    const auto wanted = words(plain, "/");
+    if (wanted.size() == parts.size() &&
+        std::equal(wanted.begin(), wanted.end(), parts.begin(), name_matches))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace plimsoll::files
