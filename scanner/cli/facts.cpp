@@ -2,6 +2,7 @@
 
 #include "scanner/cli/named_probe.h"
 #include "scanner/cli/options.h"
+#include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/probe/probe.h"
 #include "scanner/report/facts_jsonl.h"
@@ -30,6 +31,7 @@ int print_facts(const Probe& probe, const Root& root, const FactsOptions& option
 }  // namespace
 
 int run_facts(const FactsOptions& options) {
+  if (!start_plugins(options.plugin_dirs)) return kExitFailed;
   std::vector<const Probe*> probes;
   for (const std::string& name : options.probes) {
     probes.push_back(probe_or_error(name));
@@ -37,6 +39,7 @@ int run_facts(const FactsOptions& options) {
   }
   const auto root = Root::directory(options.root);
   if (!root) return failed(fmt::format("cannot read `{}`: {}", options.root, root.error().what));
+  confine_to(**root);
   int code = kExitOk;
   for (const Probe* probe : probes) {
     const int one = print_facts(*probe, **root, options);

@@ -1,5 +1,6 @@
 #include "scanner/cli/named_probe.h"
 #include "scanner/cli/options.h"
+#include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/report/probe_list.h"
 
@@ -15,6 +16,7 @@ std::string names_text(const std::vector<const Probe*>& probes) {
 }  // namespace
 
 int run_probes(const ProbesOptions& options) {
+  if (!start_plugins(options.plugin_dirs)) return kExitFailed;
   std::vector<const Probe*> probes = all_probes();
   if (!options.name.empty()) {
     const Probe* probe = probe_or_error(options.name);
