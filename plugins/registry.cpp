@@ -15,6 +15,7 @@ extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
+extern const Probe pam_probe;
 extern const Probe sysctl_probe;
 
 namespace {
@@ -27,6 +28,7 @@ constexpr std::array kProbes = {
     &modprobe_probe,
     &os_release_probe,
     &package_probe,
+    &pam_probe,
     &sysctl_probe,
 };
 }  // namespace

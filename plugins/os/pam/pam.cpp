@@ -1,0 +1,92 @@
+#include <array>
+
+#include "plugins/os/pam/pam_paths.h"
+#include "plugins/os/pam/pam_stack.h"
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::array kFields = {
+    Field{"service", Type::text, "the name that a program gives to PAM: `sshd`, `login`"},
+    Field{"type", Type::text, "auth, account, password or session"},
+    Field{"position", Type::integer, "place in the stack after all includes, from 1"},
+    Field{"control", Type::text, "`required`, `[success=1 default=ignore]`, ... as written"},
+    Field{"module", Type::text,
+          "`pam_unix.so`, without its directory; empty for a line that libpam cannot use, which "
+          "denies"},
+    Field{"arguments", Type::list, "what the module is given, brackets resolved"},
+    Field{"quiet", Type::boolean, "`-` before the type: a missing module is not logged"},
+    Field{"depth", Type::integer, "how many substacks it lies in"},
+    Field{"fallback", Type::boolean,
+          "the service has no stack of that type, and that of `other` stands in"},
+    Field{"fragment", Type::boolean, "not a service of its own: other files include it"},
+    Field{"can_succeed", Type::boolean, "the stack has a way to success"},
+    Field{"on_every_success", Type::boolean,
+          "no way to success goes round this module: it runs on each"},
+    Field{"failure_denies", Type::boolean,
+          "where this module runs and fails no way leads to success"},
+    Field{"before", Type::set,
+          "modules that lie on ways to success and on none run before this one has run"},
+};
+
+constexpr std::array<std::string_view, 4> kFiles = {"/etc/pam.d/sshd", "/etc/pam.d/other",
+                                                    "/etc/pam.d/common-auth", "/etc/pam.conf"};
+
+void add_stack(const PamService& service, PamType type, Facts& facts) {
+  const PamStack& stack = service.stacks[static_cast<std::size_t>(type)];
+  const PamPaths paths = analyse_pam_stack(stack, type);
+  if (!paths.bounded)
+    facts.gap(
+        {ErrorCode::limit, "PAM service `" + service.name + "`: too many ways through its stack",
+         stack.front().origin},
+        service.name);
+  for (std::size_t at = 0; at < stack.size(); ++at) {
+    const PamHandler& handler = stack[at];
+    if (handler.kind == PamHandler::Kind::substack) continue;
+    std::vector<Value> row{service.name,
+                           std::string(name_of(type)),
+                           static_cast<std::int64_t>(at + 1),
+                           handler.control,
+                           handler.module,
+                           handler.arguments,
+                           handler.quiet,
+                           std::int64_t{handler.level},
+                           service.from_other[static_cast<std::size_t>(type)],
+                           service.fragment};
+    if (paths.bounded) {
+      const PamPosition& position = paths.positions[at];
+      row.emplace_back(paths.can_succeed);
+      row.emplace_back(position.on_every_success);
+      row.emplace_back(position.failure_denies);
+      row.emplace_back(std::vector<std::string>(position.before.begin(), position.before.end()));
+    }
+    row.resize(kFields.size());
+    facts.row(std::move(row), handler.origin).scope = service.name;
+  }
+}
+
+Facts read_pam(const Request& request) {
+  Facts facts;
+  for (const PamService& service : read_pam_services(request.root, facts))
+    for (std::size_t type = 0; type < kPamTypes; ++type)
+      add_stack(service, static_cast<PamType>(type), facts);
+  return facts;
+}
+
+}  // namespace
+
+extern const Probe pam_probe;
+const Probe pam_probe{
+    .name = "pam",
+    .group = "os",
+    .summary = "module stacks of each PAM service, and which modules no success goes round",
+    .semantics = "pam.conf(5), pam.d(5), pam(7)",
+    .shape = Shape::rows,
+    .fields = kFields,
+    .open_keys = false,
+    .read = read_pam,
+    .files = kFiles,
+};
+
+}  // namespace plimsoll
