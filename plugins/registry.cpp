@@ -16,6 +16,7 @@ extern const Probe modprobe_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe pam_probe;
+extern const Probe sshd_probe;
 extern const Probe sysctl_probe;
 
 namespace {
@@ -29,6 +30,7 @@ constexpr std::array kProbes = {
     &os_release_probe,
     &package_probe,
     &pam_probe,
+    &sshd_probe,
     &sysctl_probe,
 };
 }  // namespace

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "scanner/probe/probe.h"
+
+namespace plimsoll::sshd {
+
+/// Reads the server's configuration from `main_file` on: the rows of `sshd -T` with their origins,
+/// and those of every Match block; or, with a context, of the connection it describes.
+void read_configuration(const Request& request, const std::string& main_file, Facts& facts);
+
+}  // namespace plimsoll::sshd
