@@ -45,7 +45,7 @@ Conditions::Conditions(std::span<const Predicate> predicates) : is_empty_(predic
       add_types(matcher);
     } else if (column == Column::mode && add_mode(matcher)) {
       continue;
-    } else if (add_bits(column, matcher)) {
+    } else if (add_id(column, matcher) || add_bits(column, matcher)) {
       continue;
     } else if (column == Column::under && matcher.op() == Op::contains) {
       below_.push_back(matcher.operands().front());
@@ -76,6 +76,17 @@ bool Conditions::add_mode(const Matcher& matcher) {
   return true;
 }
 
+bool Conditions::add_id(Column column, const Matcher& matcher) {
+  if (column != Column::uid && column != Column::gid) return false;
+  auto& slot = column == Column::uid ? uid_ : gid_;
+  if (slot || matcher.op() != Op::equals) return false;
+  const auto value = parse_value(Type::integer, matcher.operands().front());
+  const auto* id = value ? std::get_if<std::int64_t>(&*value) : nullptr;
+  if (id == nullptr || *id < 0 || *id > UINT32_MAX) return false;
+  slot = static_cast<std::uint32_t>(*id);
+  return true;
+}
+
 bool Conditions::add_bits(Column column, const Matcher& matcher) {
   const auto flag = flag_of(matcher);
   if (!flag) return false;
@@ -96,6 +107,8 @@ bool Conditions::hold(const Candidate& file) const {
   const Stat& stat = file.stat;
   if ((types_ & bit(stat.type)) == 0) return false;
   if ((stat.mode & set_) != set_ || (stat.mode & clear_) != 0) return false;
+  if (uid_ && stat.uid != *uid_) return false;
+  if (gid_ && stat.gid != *gid_) return false;
   const Names& names = file.context.names;
   // Where there are no names at all, neither answer is true (the value does not apply).
   if (unowned_ && (names.users_error() || names.has_user(stat.uid) == *unowned_)) return false;

@@ -19,11 +19,14 @@ class Conditions {
   /// that the row is yielded and the verdict says why.
   [[nodiscard]] bool hold(const Candidate& file) const;
   [[nodiscard]] bool empty() const { return is_empty_; }
+  /// Whether there are some, and numbers alone decide them.
+  [[nodiscard]] bool is_quick() const { return !is_empty_ && below_.empty() && others_.empty(); }
   /// The types that can satisfy them, as bits.
   [[nodiscard]] std::uint32_t types() const { return types_; }
 
  private:
   bool add_bits(Column column, const Matcher& matcher);
+  bool add_id(Column column, const Matcher& matcher);
   bool add_mode(const Matcher& matcher);
   void add_types(const Matcher& matcher);
 
@@ -31,6 +34,7 @@ class Conditions {
   std::uint32_t types_ = ~0U;
   std::uint32_t set_ = 0, clear_ = 0;  // mode bits
   std::optional<bool> unowned_, ungrouped_;
+  std::optional<std::uint32_t> uid_, gid_;
   std::vector<std::string> below_;
   std::vector<std::pair<Column, const Matcher*>> others_;
 };

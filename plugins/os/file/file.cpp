@@ -22,8 +22,8 @@ class Reader {
   explicit Reader(const Request& request)
       : root_(request.root),
         jobs_(std::max(1U, request.jobs)),
-        context_{root_, Names(root_), {}, {}},
-        plan_(make_plan(request.selections, context_.names)) {
+        context_{root_, Names(root_), read_audit_log(root_), {}, {}},
+        plan_(make_plan(request.selections, context_.names, context_.audit_log)) {
     context_.globs = plan_.globs;
   }
 
@@ -49,6 +49,8 @@ class Reader {
     const auto& users = context_.names.users_error();
     const auto& groups = context_.names.groups_error();
     if (plan_.asks_owner && users) facts_.gap(*users, "", Gap::Effect::may_add);
+    if (plan_.asks_audit_log && context_.audit_log.error)
+      facts_.gap(*context_.audit_log.error, "", Gap::Effect::may_add);
     if (plan_.asks_group && groups) facts_.gap(*groups, "", Gap::Effect::may_add);
   }
 
@@ -91,11 +93,15 @@ class Reader {
     if (is_wanted(plan_.named, file)) found_.push_back(row_of(file));
   }
 
+  std::vector<std::string> patterns(const std::string& with_braces) {
+    auto plain = expand_braces(with_braces);
+    if (plain.empty())
+      gap({ErrorCode::limit, fmt::format("`{}` stands for too many patterns", with_braces), {}});
+    return plain;
+  }
+
   void expand(const std::string& pattern) {
-    const auto plain_patterns = expand_braces(pattern);
-    if (plain_patterns.empty())
-      gap({ErrorCode::limit, fmt::format("`{}` stands for too many patterns", pattern), {}});
-    for (const std::string& plain : plain_patterns) {
+    for (const std::string& plain : patterns(pattern)) {
       const Root::Glob matches = root_.glob(plain);
       for (const Error& error : matches.errors) gap(error);
       for (const std::string& path : matches.paths) look_at(path);
@@ -115,16 +121,16 @@ class Reader {
   /// The canonical directories to walk, none below another.
   std::vector<std::string> starts() {
     std::set<std::string> real;
-    for (const std::string& asked : plan_.under) {
-      auto canonical = root_.resolve(asked);
-      if (!canonical) {
-        if (canonical.error().code != ErrorCode::not_found) gap(canonical.error());
-        continue;
+    for (const std::string& asked : plan_.under)
+      for (const std::string& plain : patterns(asked)) {
+        auto canonical = root_.resolve(plain);
+        if (!canonical) {
+          if (canonical.error().code != ErrorCode::not_found) gap(canonical.error());
+          continue;
+        }
+        if (*canonical != asked) context_.under_aliases.emplace(*canonical, asked);
+        real.insert(std::move(*canonical));
       }
-      const std::string named = normal_path(asked);
-      if (*canonical != named || named != asked) context_.under_aliases.emplace(*canonical, asked);
-      real.insert(std::move(*canonical));
-    }
     std::vector<std::string> out;
     for (const std::string& path : real) {
       const bool is_covered = std::any_of(out.begin(), out.end(), [&](const std::string& start) {
@@ -217,13 +223,14 @@ const std::array<Field, static_cast<std::size_t>(Column::count)> kFields = {{
     {"in_home_of", Type::set, "the users who can log in in whose home directory it lies directly"},
     {"home_owner", Type::boolean, "of those two: it belongs to one of these users"},
     {"home_group", Type::boolean, "of those two: its group is the primary group of one of them"},
+    {"role", Type::set, "what it is to auditd, by auditd.conf; see the page"},
 }};
 
 }  // namespace files
 
 namespace {
-constexpr std::array<std::string_view, 3> kFiles = {"/etc/passwd", "/etc/group",
-                                                    "/etc/nsswitch.conf"};
+constexpr std::array<std::string_view, 4> kFiles = {"/etc/passwd", "/etc/group",
+                                                    "/etc/nsswitch.conf", "/etc/audit/auditd.conf"};
 }  // namespace
 
 extern const Probe file_probe;

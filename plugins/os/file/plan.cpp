@@ -32,13 +32,17 @@ void append(std::vector<std::string>& list, const std::vector<std::string>& more
 }
 
 /// Adds the places of one selection; false when it takes a walk.
-bool add_named_places(const Selection& selection, const Names& names, Plan& plan) {
+bool add_named_places(const Selection& selection, const Names& names, const AuditLog& audit_log,
+                      Plan& plan) {
   if (const auto* paths = operands_of(selection, Column::path, Op::equals, Op::one_of)) {
     append(plan.paths, *paths);
   } else if (const auto* globs = operands_of(selection, Column::glob, Op::contains, Op::contains)) {
     append(plan.globs, *globs);
   } else if (asks_presence(selection, Column::home_of)) {
     for (const auto& [home, users] : names.homes()) plan.paths.push_back(home);
+  } else if (asks_presence(selection, Column::role)) {
+    plan.paths.push_back(audit_log.directory);
+    plan.directories.push_back(audit_log.directory);
   } else if (const auto* lists =
                  operands_of(selection, Column::directory, Op::equals, Op::one_of)) {
     append(plan.directories, *lists);
@@ -63,15 +67,17 @@ bool asks(const Selection& selection, Column column) {
 
 }  // namespace
 
-Plan make_plan(std::span<const Selection> selections, const Names& names) {
+Plan make_plan(std::span<const Selection> selections, const Names& names,
+               const AuditLog& audit_log) {
   Plan plan;
   plan.wants_all = selections.empty();
   if (plan.wants_all) plan.under = {"/"};
   for (const Selection& selection : selections) {
     plan.asks_owner = plan.asks_owner || asks(selection, Column::unowned);
     plan.asks_group = plan.asks_group || asks(selection, Column::ungrouped);
+    plan.asks_audit_log = plan.asks_audit_log || asks(selection, Column::role);
     Ask ask{Conditions(selection.where), Conditions(selection.conforming)};
-    if (add_named_places(selection, names, plan)) {
+    if (add_named_places(selection, names, audit_log, plan)) {
       plan.named.push_back(std::move(ask));
       continue;
     }

@@ -14,22 +14,26 @@ struct Ask {
 
   /// Whether the file's row is to be yielded.
   [[nodiscard]] bool wants(const Candidate& file) const {
+    // Whichever is decided by numbers alone goes first.
+    if (conforming.is_quick() && conforming.hold(file)) return false;
     return where.hold(file) && (conforming.empty() || !conforming.hold(file));
   }
 };
 
 /// Where the files of all selections are found, with as little walking as they allow.
 struct Plan {
-  std::vector<std::string> paths;               ///< named: looked at one by one
-  std::vector<std::string> globs;               ///< patterns, expanded without a walk
-  std::vector<std::string> directories;         ///< listed, not walked
-  std::vector<std::string> under;               ///< walked; `/` is the whole root
-  std::vector<Ask> named;                       ///< what is wanted of named paths, globs and lists
-  std::vector<Ask> walked;                      ///< what is wanted of the walk
+  std::vector<std::string> paths;        ///< named: looked at one by one
+  std::vector<std::string> globs;        ///< patterns, expanded without a walk
+  std::vector<std::string> directories;  ///< listed, not walked
+  std::vector<std::string> under;        ///< walked; `/` is the whole root
+  std::vector<Ask> named;                ///< what is wanted of named paths, globs and lists
+  std::vector<Ask> walked;               ///< what is wanted of the walk
+  bool asks_audit_log = false;
   bool asks_owner = false, asks_group = false;  ///< `unowned`, `ungrouped` decide something
   bool wants_all = false;                       ///< no selections: every file
 };
 
-Plan make_plan(std::span<const Selection> selections, const Names& names);
+Plan make_plan(std::span<const Selection> selections, const Names& names,
+               const AuditLog& audit_log);
 
 }  // namespace plimsoll::files

@@ -86,6 +86,22 @@ Value is_home_users(const Candidate& file, std::uint32_t HomeUser::*id, std::uin
                      [&](const HomeUser& user) { return user.*id == actual; });
 }
 
+/// What the file is to a program whose configuration says so.
+Value roles(const Candidate& file) {
+  const AuditLog& log = file.context.audit_log;
+  const std::string_view by = log.is_shared ? ":group" : ":root";
+  Texts out;
+  if (file.stat.type == FileType::directory && file.path() == log.directory)
+    out = {"audit-log-directory", std::string("audit-log-directory").append(by)};
+  if (file.stat.type == FileType::regular && file.directory == log.directory) {
+    out = {"audit-log", std::string("audit-log").append(by)};
+    if (file.stat.gid == 0 || file.context.names.group(file.stat.gid) == log.group)
+      out.emplace_back("audit-log-group");
+  }
+  if (out.empty()) return {};
+  return out;
+}
+
 }  // namespace
 
 std::string Candidate::path() const {
@@ -170,6 +186,8 @@ Value Candidate::value(Column column) const {
       return is_home_users(*this, &HomeUser::uid, stat.uid);
     case Column::home_group:
       return is_home_users(*this, &HomeUser::gid, stat.gid);
+    case Column::role:
+      return roles(*this);
     case Column::count:
       break;
   }

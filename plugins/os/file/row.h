@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/os/file/audit_log.h"
 #include "plugins/os/file/names.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/walk.h"
@@ -42,6 +43,7 @@ enum class Column : std::size_t {
   in_home_of,
   home_owner,
   home_group,
+  role,
   count
 };
 
@@ -51,9 +53,10 @@ extern const std::array<Field, static_cast<std::size_t>(Column::count)> kFields;
 struct Context {
   const Root& root;
   Names names;
+  AuditLog audit_log;
   /// Patterns that selections name in `glob`; a row lists those it matches.
   std::vector<std::string> globs;
-  /// Directories that selections name in `under` and that are, or lie behind, links: canonical path
+  /// What selections name in `under` other than by canonical path (a link, braces): canonical path
   /// → as named. A row below the one is below the other, too.
   std::multimap<std::string, std::string, std::less<>> under_aliases;
 };

@@ -149,6 +149,14 @@ TEST_CASE("file: a selection yields the files that it asks for") {
        {on("under", Op::contains, {"/bin"}), is("type", "file")},
        {},
        "/usr/bin/su /usr/bin/wall"},
+      {"below several directories, one of them a link",
+       {on("under", Op::contains, {"/{bin,var/log/sub,none}"}), is("type", "file")},
+       {},
+       "/usr/bin/su /usr/bin/wall /var/log/sub/deep.log"},
+      {"what an owner's number decides",
+       {on("under", Op::contains, {"/{srv,usr}"}), is("type", "file")},
+       {is("uid", "0")},
+       "/srv/real.log"},
       {"set-id in the whole tree", {is("setuid", "true")}, {}, "/usr/bin/su"},
       {"world-writable: never a link, whose bits mean nothing",
        {is("world_writable", "true")},
@@ -267,6 +275,36 @@ TEST_CASE("file: accounts of the distribution in /usr/lib count where nsswitch.c
     root.add_file("/x", "x", 0644, 77);
     if (altfiles) root.add_file("/etc/nsswitch.conf", "passwd: files altfiles # both\n");
     CHECK(paths(read(root, {{{is("unowned", "true")}, {}}})) == (altfiles ? "" : "/x"));
+  }
+}
+
+TEST_CASE("file: auditd's log is where auditd.conf says, and its readers are") {
+  struct Log {
+    const char* why;
+    const char* config;
+    const char* selected;
+    const char* roles;
+  };
+  const Log cases[] = {
+      {"no configuration", nullptr, "/var/log/audit /var/log/audit/audit.log",
+       "audit-log,audit-log:root"},
+      {"the defaults written down", "log_file = /var/log/audit/audit.log\nlog_group = root\n",
+       "/var/log/audit /var/log/audit/audit.log", "audit-log,audit-log:root"},
+      {"another group, which the file has", "LOG_GROUP = adm\n# log_group = root\n",
+       "/var/log/audit /var/log/audit/audit.log", "audit-log,audit-log:group,audit-log-group"},
+      {"another place", "log_file = /srv/audit/a.log\nlog_group = other\n",
+       "/srv/audit /srv/audit/a.log", "audit-log,audit-log:group"},
+  };
+  for (const Log& c : cases) {
+    CAPTURE(c.why);
+    MemoryRoot root;
+    root.add_file("/etc/group", "root:x:0:\nadm:x:4:\n");
+    root.add_file("/var/log/audit/audit.log", "x", 0640, 0, 4);
+    root.add_file("/srv/audit/a.log", "x", 0640, 0, 4);
+    if (c.config != nullptr) root.add_file("/etc/audit/auditd.conf", c.config);
+    const Facts facts = read(root, {{{on("role", Op::present, {"true"})}, {}}});
+    CHECK(paths(facts) == c.selected);
+    CHECK(field(facts.rows.back(), "role") == c.roles);
   }
 }
 
