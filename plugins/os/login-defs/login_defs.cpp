@@ -197,9 +197,15 @@ std::optional<Values> read_values(const Root& root, std::string_view file, ReadL
   return values;
 }
 
+/// Nothing is there; what cannot be looked at is not missing.
+bool is_missing(const Root& root, std::string_view path) {
+  const auto stat = root.stat(path);
+  return !stat && stat.error().code == ErrorCode::not_found;
+}
+
 Facts read_login_defs(const Request& request) {
   Facts facts;
-  if (!request.root.exists(kLoginDefs) && !request.root.exists("/usr/sbin/useradd")) {
+  if (is_missing(request.root, kLoginDefs) && is_missing(request.root, "/usr/sbin/useradd")) {
     facts.not_applicable = "neither /etc/login.defs nor useradd is there";
     return facts;
   }
