@@ -1,6 +1,21 @@
 #include "scanner/base/fact.h"
 
+#include <algorithm>
+#include <array>
+
 namespace plimsoll {
+namespace {
+constexpr std::array<std::string_view, 9> kTypeNames = {
+    "text", "boolean", "integer", "mode", "duration", "size", "version", "list", "set"};
+}  // namespace
+
+std::string_view name_of(Type type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
+
+std::optional<Type> type_named(std::string_view name) {
+  const auto found = std::find(kTypeNames.begin(), kTypeNames.end(), name);
+  if (found == kTypeNames.end()) return std::nullopt;
+  return static_cast<Type>(found - kTypeNames.begin());
+}
 
 Fact& Facts::setting(std::string key, std::string value, Origin origin, std::string scope) {
   Fact& fact = rows.emplace_back();

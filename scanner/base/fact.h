@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +24,10 @@ enum class Type : std::uint8_t {
   list,      ///< ordered; separated by commas or blanks
   set,       ///< like a list, order does not matter
 };
+
+/// The word for a type as baselines and schemas spell it, and back.
+std::string_view name_of(Type type);
+std::optional<Type> type_named(std::string_view name);
 
 /// One typed field of a row. monostate: the field does not apply to this row.
 using Value =

@@ -22,6 +22,7 @@ std::optional<Severity> severity_named(std::string_view name);
 struct Expectation {
   Op op = Op::present;
   std::vector<std::string> operands;
+  std::optional<Type> type;  ///< `type = "duration"`: compares otherwise than the schema says
 };
 
 /// A condition on a named field (or `scope`, `key`, `value`) of a fact.
@@ -46,8 +47,9 @@ struct Check {
   Quantifier quantifier = Quantifier::every;
   std::int64_t count = 0;       ///< exactly
   bool explicit_value = false;  ///< setting: the default does not count, it must be written down
-  WhenAbsent when_absent =
-      WhenAbsent::unknown;      ///< setting: nothing gives a value, not even a default
+  WhenAbsent when_absent = WhenAbsent::unknown;  ///< setting: nothing gives a value, not even a
+                                                 ///< default; rows: there is none
+  bool when_absent_given = false;                ///< the baseline says so itself
   std::vector<Check> children;  ///< all, any; negation: one; implies: condition, then conclusion
   std::uint32_t line = 0;       ///< in the baseline file
 };
@@ -104,6 +106,7 @@ struct Example {
   };
   std::vector<File> files;
   std::map<std::string, std::string> set;  ///< parameters for this example
+  std::string source;                      ///< the file it is written in
   std::uint32_t line = 0;
 };
 
@@ -126,13 +129,20 @@ struct Baseline {
     std::string section;
     std::optional<Severity> severity;
     std::optional<bool> explicit_value;
+    std::uint32_t line = 0;
+  };
+  /// A value for a parameter of some component.
+  struct Assigned {
+    std::string parameter;  ///< `sshd.max_auth_tries`
+    std::vector<std::string> value;
+    std::string level;  ///< of the benchmark; empty: all of them
+    std::uint32_t line = 0;
   };
   bool is_benchmark = false;
   std::vector<std::string> levels;
   std::vector<Selected> selects;
-  std::map<std::string, std::vector<std::string>> set;  ///< parameters, whole benchmark
-  std::map<std::string, std::map<std::string, std::vector<std::string>>>
-      level_set;  ///< level → parameters
+  std::vector<std::string> components;  ///< `ID@VERSION` where not the latest is meant
+  std::vector<Assigned> set;
 };
 
 }  // namespace plimsoll

@@ -1,10 +1,156 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "scanner/base/text.h"
+#include "scanner/baseline/embedded.h"
+#include "scanner/baseline/load.h"
 #include "scanner/cli/options.h"
+#include "scanner/cli/prepare.h"
+#include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
+#include "scanner/evaluate/try_example.h"
 
 namespace plimsoll {
+namespace {
 
-int run_baseline(const BaselineOptions&) {
-  return failed("`plimsoll baseline` is not built in yet");
+/// One baseline as its author wrote it: TOML and examples, parsed.
+struct Written {
+  std::string name;  ///< for messages
+  std::string source, examples;
+  Loaded loaded;
+};
+
+std::string examples_name(const std::string& file) {
+  return file.ends_with(".toml") ? file.substr(0, file.size() - 5) + ".examples.toml"
+                                 : file + ".examples.toml";
+}
+
+void parse(Written& written, const std::string& file) {
+  written.loaded = load_baseline(written.source, file, all_probes());
+  if (!written.examples.empty())
+    load_examples(written.examples, examples_name(file), written.loaded);
+}
+
+/// A file, with the examples beside it.
+bool read_file(const std::string& name, Written& out) {
+  constexpr std::string_view kExamples = ".examples.toml";
+  const std::string file =
+      name.ends_with(kExamples) ? name.substr(0, name.size() - kExamples.size()) + ".toml" : name;
+  const auto source = read_host_file(file);
+  if (!source) return print_error(source.error()), false;
+  const auto examples = read_host_file(examples_name(file));
+  if (!examples && examples.error().code != ErrorCode::not_found)
+    return print_error(examples.error()), false;
+  out.name = file;
+  out.source = *source;
+  if (examples) out.examples = *examples;
+  parse(out, file);
+  return true;
+}
+
+void read_entry(const Library::Entry& entry, Written& out) {
+  out.name = fmt::format("{}@{}", entry.id, entry.version);
+  out.source = entry.source;
+  out.examples = entry.examples;
+  parse(out, fmt::format("baselines/{}/{}.toml", entry.id, entry.version));
+}
+
+/// What the command line names, or all that is shipped; false after an error.
+bool read_named(const std::vector<std::string>& names, const Library& library,
+                std::vector<Written>& out) {
+  bool sound = true;
+  if (names.empty())
+    for (const Library::Entry& entry : library.entries()) read_entry(entry, out.emplace_back());
+  for (const std::string& name : names) {
+    if (name.find('/') != std::string::npos || name.ends_with(".toml"))
+      sound = read_file(name, out.emplace_back()) && sound;
+    else if (const Library::Entry* entry = library.find_named(name))
+      read_entry(*entry, out.emplace_back());
+    else
+      sound = failed(fmt::format("unknown baseline `{}`", name),
+                     "`plimsoll baseline list` lists them") == 0;
+  }
+  return sound;
+}
+
+/// Rules that no example shows passing, or drifting.
+std::vector<std::string> unshown(const Loaded& loaded) {
+  std::vector<std::string> out;
+  for (const Rule& rule : loaded.baseline.rules)
+    for (const std::string_view verdict : {"pass", "drift"}) {
+      const bool shown =
+          std::any_of(loaded.examples.begin(), loaded.examples.end(), [&](const Example& example) {
+            return example.rule == rule.id && example.verdict == verdict;
+          });
+      if (!shown) out.push_back(fmt::format("rule `{}` has no example of `{}`", rule.id, verdict));
+    }
+  return out;
+}
+
+int lint(const std::vector<Written>& baselines, bool sound) {
+  std::string report;
+  for (const Written& written : baselines) {
+    write_stderr(render(written.loaded.problems));
+    if (has_errors(written.loaded.problems)) {
+      sound = false;
+      continue;
+    }
+    for (const std::string& warning : unshown(written.loaded)) print_warning(warning);
+    report += fmt::format("{}: {} rules, {} examples, no errors\n", printable(written.name),
+                          written.loaded.baseline.rules.size(), written.loaded.examples.size());
+  }
+  return print_and_return(report, sound ? kExitOk : kExitFailed);
+}
+
+/// "error: `x` gave `pass`, wanted `drift`", where, and what the rule said.
+void report_failure(const Example& example, const ExampleTrial& trial) {
+  Diagnostic failure;
+  failure.what = trial.problem;
+  failure.where = {example.source, example.line, 0};
+  write_stderr(render(failure));
+  if (!example.why.empty()) write_stderr("   = note: it shows: " + printable(example.why) + "\n");
+  for (const std::string_view line : split(trial.detail, '\n'))
+    if (!line.empty()) write_stderr("   = note: " + printable(line) + "\n");
+}
+
+int test(const std::vector<Written>& baselines, bool sound, bool on_disk) {
+  std::size_t passed = 0, failures = 0;
+  for (const Written& written : baselines) {
+    write_stderr(render(written.loaded.problems));
+    if (has_errors(written.loaded.problems)) {
+      sound = false;
+      continue;
+    }
+    for (const Example& example : written.loaded.examples) {
+      ExampleTrial trial = try_example(example, written.loaded.baseline);
+      if (trial.problem.empty() && on_disk)
+        trial = try_example_on_disk(example, written.loaded.baseline, "/tmp");
+      if (trial.problem.empty()) {
+        ++passed;
+        continue;
+      }
+      ++failures;
+      report_failure(example, trial);
+    }
+  }
+  const std::string summary =
+      fmt::format("{} examples: {} as they should, {} not\n", passed + failures, passed, failures);
+  const int code = !sound ? kExitFailed : failures > 0 ? kExitDrift : kExitOk;
+  return print_and_return(summary, code);
+}
+
+}  // namespace
+
+int run_baseline(const BaselineOptions& options) {
+  if (!start_plugins(options.plugin_dirs)) return kExitFailed;
+  const Library library(embedded_baselines());
+  std::vector<Written> baselines;
+  const bool sound = read_named(options.names, library, baselines);
+  if (options.action == BaselineOptions::Action::lint) return lint(baselines, sound);
+  if (options.action == BaselineOptions::Action::test) return test(baselines, sound, false);
+  return failed("not built in yet");
 }
 
 }  // namespace plimsoll

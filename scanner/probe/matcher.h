@@ -50,6 +50,9 @@ class Matcher {
   /// of the others `none_of` and `lacks` hold for monostate, and no other does.
   [[nodiscard]] Result<bool> test(const Value& value) const;
   [[nodiscard]] Result<bool> test(std::string_view text) const;
+  [[nodiscard]] Result<bool> test(const std::string& text) const {
+    return test(std::string_view(text));
+  }
 
   /// For people: "`no` or `prohibit-password`", "at most `4`".
   [[nodiscard]] std::string describe() const;

@@ -1,27 +1,16 @@
 #include "scanner/root/root.h"
 
 #include <fmt/format.h>
-#include <nettle/sha2.h>
 
 #include <algorithm>
 #include <array>
 #include <mutex>
 
+#include "scanner/base/sha256.h"
 #include "scanner/base/text.h"
 
 namespace plimsoll {
 namespace {
-
-std::string sha256_hex(std::string_view text) {
-  sha256_ctx context;
-  sha256_init(&context);
-  sha256_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;
-  sha256_digest(&context, digest.size(), digest.data());
-  std::string hex;
-  for (const std::uint8_t byte : digest) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
 
 constexpr std::size_t kGlobPaths = 1U << 16U;
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scanner/cli/options.h"
+#include "scanner/evaluate/evaluate.h"
+
+namespace plimsoll {
+
+/// What every command that deals with rules begins with: the baselines, the site's own file, and
+/// the rules that were chosen.
+struct Prepared {
+  Library library;
+  Site site;
+  Plan plan;
+  std::vector<CompiledRule> rules;  ///< those of the plan, in its order
+};
+
+/// Reads baselines and configuration and works out the rules. Plug-ins are started before. Says on
+/// stderr what is wrong; false after an error, and the command fails (a bad baseline never looks
+/// green).
+bool prepare(const BaselineChoice& choice, Prepared& out);
+
+/// Runs the probes that the rules need and judges. `started` is seconds since the epoch; host names
+/// the machine for waivers.
+ScanResult perform_scan(const Prepared& prepared, const Root& root, unsigned jobs,
+                        std::int64_t started);
+
+/// A text file of this host, for configuration and baselines; at most 16 MiB.
+Result<std::string> read_host_file(const std::string& path);
+
+}  // namespace plimsoll

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/evaluate/compile.h"
+
+namespace plimsoll {
+
+/// What one probe could not see, as far as one check rests on it.
+class Doubt {
+ public:
+  Doubt(const Facts& facts, const CompiledCheck& leaf);
+
+  /// Why the values of this scope (or path) may not be the effective ones; null when they are.
+  [[nodiscard]] const Gap* about(std::string_view name) const;
+  /// Why there may be more facts than were seen (or fewer: values that are overridden); null when
+  /// these are all.
+  [[nodiscard]] const Gap* about_completeness() const;
+
+ private:
+  std::vector<const Gap*> gaps_;
+};
+
+/// Whether `name` is the subject of a gap or lies below it: `subject [X]`, `subject > x`,
+/// `subject/x`. The empty subject is everything.
+bool is_below(std::string_view subject, std::string_view name);
+/// "/etc/x:3: permission denied"
+std::string describe(const Gap& gap);
+
+}  // namespace plimsoll
