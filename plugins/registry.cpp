@@ -11,6 +11,7 @@ extern const Probe account_probe;
 extern const Probe file_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
+extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
 extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
@@ -26,6 +27,7 @@ constexpr std::array kProbes = {
     &file_probe,
     &fstab_probe,
     &group_probe,
+    &kernel_build_probe,
     &kernel_cmdline_probe,
     &login_defs_probe,
     &modprobe_probe,

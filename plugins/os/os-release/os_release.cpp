@@ -15,8 +15,8 @@ constexpr std::array kFields = {
 // os-release(5): /etc/os-release takes precedence over /usr/lib/os-release.
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/os-release", "/usr/lib/os-release"};
 
-/// os-release(5): shell-compatible assignments; double quotes know \" \$ \\ \`, single quotes
-/// nothing.
+/// os-release(5): shell-compatible assignments; double quotes know \" \$ \\ \` and leave other
+/// backslashes alone, single quotes know nothing.
 std::string unquote(std::string_view text) {
   std::string out;
   char quote = 0;
@@ -26,7 +26,10 @@ std::string unquote(std::string_view text) {
       quote = c;
     } else if (c == quote) {
       quote = 0;
-    } else if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+    } else if (c == '\\' && quote == 0 && i + 1 < text.size()) {
+      out += text[++i];
+    } else if (c == '\\' && quote == '"' && i + 1 < text.size() &&
+               std::string_view("\"$\\`").find(text[i + 1]) != std::string_view::npos) {
       out += text[++i];
     } else {
       out += c;
@@ -49,7 +52,9 @@ Facts read_os_release(const Request& request) {
     for (const Line& line : lines(*text)) {
       const std::string_view body = trim(line.text);
       const auto equals = body.find('=');
-      if (body.starts_with('#') || equals == std::string_view::npos || equals == 0) continue;
+      if (body.starts_with('#') || equals == std::string_view::npos || equals == 0 ||
+          body.substr(0, equals).find_first_of(kBlanks) != std::string_view::npos)
+        continue;
       last[lower(body.substr(0, equals))] = {unquote(body.substr(equals + 1)),
                                              {std::string(file), line.number, 1}};
     }

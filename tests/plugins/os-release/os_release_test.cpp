@@ -1,0 +1,51 @@
+#include <doctest/doctest.h>
+
+#include "scanner/probe/probe.h"
+#include "scanner/root/memory_root.h"
+
+using namespace plimsoll;
+
+namespace {
+Facts read(const Root& root) {
+  static const std::map<std::string, std::string, std::less<>> context;
+  return find_builtin_probe("os-release")->read({root, context, {}, 1});
+}
+}  // namespace
+
+TEST_CASE("os-release: values as a shell would have them") {
+  struct Case {
+    const char *why, *text, *id;  // null: no such row
+  };
+  const Case cases[] = {
+      {"plain", "ID=debian\n", "debian"},
+      {"in double quotes", "ID=\"debian\"\n", "debian"},
+      {"in single quotes a backslash is itself", "ID='de\\bian'\n", "de\\bian"},
+      {"escapes", "ID=\"a\\\"b\\$c\\\\\"\n", "a\"b$c\\"},
+      {"other backslashes in double quotes stay", "ID=\"a\\b\"\n", "a\\b"},
+      {"outside quotes a backslash vanishes", "ID=a\\b\n", "ab"},
+      {"commented out", "#ID=debian\n", nullptr},
+      {"a longer name", "ID_LIKE=debian\n", nullptr},
+      {"the last one counts", "ID=ubuntu\nID=debian\n", "debian"},
+      {"no value", "ID=\n", ""},
+      {"a blank before the equals sign", "ID =debian\n", nullptr},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const Facts facts = read(*Root::in_memory({{"/etc/os-release", c.text}}));
+    const Fact* id = facts.find("id");
+    REQUIRE((id != nullptr) == (c.id != nullptr));
+    if (id != nullptr) CHECK(id->value == c.id);
+  }
+}
+
+TEST_CASE("os-release: which file counts") {
+  MemoryRoot root;
+  CHECK_FALSE(read(root).not_applicable.empty());
+  root.add_file("/usr/lib/os-release", "ID=vendor\n");
+  CHECK(read(root).find("id")->value == "vendor");
+  root.add_link("/etc/os-release", "../usr/lib/os-release");
+  CHECK(read(root).find("id")->origin.file == "/etc/os-release");
+  root.deny("/usr/lib/os-release");
+  CHECK(read(root).rows.empty());
+  CHECK(read(root).gaps.size() == 1);
+}
