@@ -116,9 +116,11 @@ class CheckReader {
     if (probe_ != nullptr || !has("probe") || check_.probe.empty()) return;
     std::vector<std::string_view> names;
     for (const Probe* probe : context_.probes) names.push_back(probe->name);
+    const std::string near = nearest_name(check_.probe, names);
     table_.error(*table_.find("probe"),
                  fmt::format("unknown probe `{}` in {}", check_.probe, table_.subject()),
-                 suggestion(check_.probe, names));
+                 near.empty() ? "`plimsoll probes` lists them; a plug-in needs `--plugin-dir`"
+                              : fmt::format("use `{}`", near));
   }
 
   void read_form() {
