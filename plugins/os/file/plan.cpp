@@ -36,7 +36,8 @@ bool add_named_places(const Selection& selection, const Names& names, const Audi
                       Plan& plan) {
   if (const auto* paths = operands_of(selection, Column::path, Op::equals, Op::one_of)) {
     append(plan.paths, *paths);
-  } else if (const auto* globs = operands_of(selection, Column::glob, Op::contains, Op::contains)) {
+  } else if (const auto* globs = operands_of(selection, Column::glob, Op::contains, Op::contains);
+             globs != nullptr && globs->front().find("**") == std::string::npos) {
     append(plan.globs, *globs);
   } else if (asks_presence(selection, Column::home_of)) {
     for (const auto& [home, users] : names.homes()) plan.paths.push_back(home);
@@ -52,6 +53,18 @@ bool add_named_places(const Selection& selection, const Names& names, const Audi
     return false;
   }
   return true;
+}
+
+/// Below which directories the walk has to look for a selection.
+std::string start_of(const Selection& selection) {
+  if (const auto* under = operands_of(selection, Column::under, Op::contains, Op::contains))
+    return under->front();
+  const auto* globs = operands_of(selection, Column::glob, Op::contains, Op::contains);
+  if (globs == nullptr) return "/";
+  // The parts before the first that is no plain name.
+  const std::string_view pattern = globs->front();
+  const std::string_view plain = pattern.substr(0, pattern.find_first_of("*?[\\{"));
+  return std::string(plain.substr(0, std::max<std::size_t>(plain.find_last_of('/'), 1)));
 }
 
 void sort_unique(std::vector<std::string>& list) {
@@ -76,16 +89,18 @@ Plan make_plan(std::span<const Selection> selections, const Names& names,
     plan.asks_owner = plan.asks_owner || asks(selection, Column::unowned);
     plan.asks_group = plan.asks_group || asks(selection, Column::ungrouped);
     plan.asks_audit_log = plan.asks_audit_log || asks(selection, Column::role);
+    for (const Predicate& predicate : selection.where)
+      if (is_on(predicate, Column::glob)) append(plan.all_globs, predicate.matcher.operands());
     Ask ask{Conditions(selection.where), Conditions(selection.conforming)};
     if (add_named_places(selection, names, audit_log, plan)) {
       plan.named.push_back(std::move(ask));
       continue;
     }
-    const auto* under = operands_of(selection, Column::under, Op::contains, Op::contains);
-    plan.under.push_back(under != nullptr ? under->front() : "/");
+    plan.under.push_back(start_of(selection));
     plan.walked.push_back(std::move(ask));
   }
-  for (auto* list : {&plan.paths, &plan.globs, &plan.directories, &plan.under}) sort_unique(*list);
+  for (auto* list : {&plan.paths, &plan.globs, &plan.all_globs, &plan.directories, &plan.under})
+    sort_unique(*list);
   return plan;
 }
 

@@ -24,6 +24,7 @@ struct Ask {
 struct Plan {
   std::vector<std::string> paths;        ///< named: looked at one by one
   std::vector<std::string> globs;        ///< patterns, expanded without a walk
+  std::vector<std::string> all_globs;    ///< every pattern that a condition names
   std::vector<std::string> directories;  ///< listed, not walked
   std::vector<std::string> under;        ///< walked; `/` is the whole root
   std::vector<Ask> named;                ///< what is wanted of named paths, globs and lists

@@ -86,6 +86,31 @@ Value is_home_users(const Candidate& file, std::uint32_t HomeUser::*id, std::uin
                      [&](const HomeUser& user) { return user.*id == actual; });
 }
 
+/// Whether parts of a path match parts of a pattern; `**` stands for any number of them, at the end
+/// for at least one. As with the star in a name, only the last one need be reconsidered.
+bool parts_match(const std::vector<std::string_view>& wanted,
+                 const std::vector<std::string_view>& parts) {
+  std::size_t w = 0, p = 0, resume = 0, mark = 0;
+  bool has_star = false;
+  while (p < parts.size()) {
+    if (w < wanted.size() && wanted[w] == "**") {
+      if (++w == wanted.size()) return true;
+      has_star = true;
+      resume = w;
+      mark = p;
+    } else if (w < wanted.size() && name_matches(wanted[w], parts[p])) {
+      ++w;
+      ++p;
+    } else if (has_star) {
+      w = resume;
+      p = ++mark;
+    } else {
+      return false;
+    }
+  }
+  return w == wanted.size();
+}
+
 /// What the file is to a program whose configuration says so.
 Value roles(const Candidate& file) {
   const AuditLog& log = file.context.audit_log;
@@ -227,12 +252,8 @@ std::vector<std::string> expand_braces(std::string_view pattern) {
 
 bool path_matches(std::string_view pattern, std::string_view path) {
   const auto parts = words(path, "/");
-  for (const std::string& plain : expand_braces(pattern)) {
-    const auto wanted = words(plain, "/");
-    if (wanted.size() == parts.size() &&
-        std::equal(wanted.begin(), wanted.end(), parts.begin(), name_matches))
-      return true;
-  }
+  for (const std::string& plain : expand_braces(pattern))
+    if (parts_match(words(plain, "/"), parts)) return true;
   return false;
 }
 

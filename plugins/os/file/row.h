@@ -82,7 +82,8 @@ std::uint32_t types_named(std::string_view name);
 /// A pattern with `{a,b}` resolved into several (as shells do); empty when they would be
 /// more than 256.
 std::vector<std::string> expand_braces(std::string_view pattern);
-/// Whether a path matches a glob(3) pattern part by part, braces allowed.
+/// Whether a path matches a glob(3) pattern part by part; braces, and `**` for any number of parts,
+/// are allowed.
 bool path_matches(std::string_view pattern, std::string_view path);
 
 }  // namespace plimsoll::files

@@ -129,6 +129,15 @@ TEST_CASE("file: a selection yields the files that it asks for") {
        {on("glob", Op::contains, {"/{etc,usr/bin}/s[hu]*"})},
        {},
        "/etc/shadow /usr/bin/su"},
+      {"a pattern over any number of directories",
+       {on("glob", Op::contains, {"/var/**/*.log"}), is_no_link()},
+       {},
+       "/var/log/open.log /var/log/sub/deep.log"},
+      {"all but what patterns match",
+       {on("under", Op::contains, {"/var"}), is("type", "file"),
+        on("glob", Op::lacks, {"/var/**/deep*", "/srv/*"})},
+       {},
+       "/var/log/open.log"},
       {"what lies directly in a directory",
        {is("directory", "/var/log"), is_no_link()},
        {},
@@ -372,6 +381,11 @@ TEST_CASE("file: patterns with braces") {
   CHECK(expand_braces("/{a") == std::vector<std::string>{"/{a"});
   CHECK(files::path_matches("/home/*/.{bash,z}rc", "/home/x/.zrc"));
   CHECK_FALSE(files::path_matches("/home/*", "/home/x/y"));
+  CHECK(files::path_matches("/a/**/z", "/a/z"));
+  CHECK(files::path_matches("/a/**/m/**/z", "/a/m/x/m/y/z"));
+  CHECK(files::path_matches("/a/**", "/a/b/.c"));
+  CHECK_FALSE(files::path_matches("/a/**", "/a"));
+  CHECK_FALSE(files::path_matches("/a/**/z", "/a/z/y"));
   std::string bomb;
   for (int i = 0; i < 40; ++i) bomb += "{a,b}";
   CHECK(expand_braces(bomb).empty());
