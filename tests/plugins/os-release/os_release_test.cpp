@@ -39,13 +39,17 @@ TEST_CASE("os-release: values as a shell would have them") {
 }
 
 TEST_CASE("os-release: which file counts") {
-  MemoryRoot root;
-  CHECK_FALSE(read(root).not_applicable.empty());
-  root.add_file("/usr/lib/os-release", "ID=vendor\n");
-  CHECK(read(root).find("id")->value == "vendor");
-  root.add_link("/etc/os-release", "../usr/lib/os-release");
-  CHECK(read(root).find("id")->origin.file == "/etc/os-release");
-  root.deny("/usr/lib/os-release");
-  CHECK(read(root).rows.empty());
-  CHECK(read(root).gaps.size() == 1);
+  CHECK_FALSE(read(*Root::in_memory({})).not_applicable.empty());
+  const auto vendor = Root::in_memory({{"/usr/lib/os-release", "ID=vendor\n"}});
+  CHECK(read(*vendor).find("id")->value == "vendor");
+  MemoryRoot linked;
+  linked.add_file("/usr/lib/os-release", "ID=vendor\n");
+  linked.add_link("/etc/os-release", "../usr/lib/os-release");
+  CHECK(read(linked).find("id")->origin.file == "/etc/os-release");
+  MemoryRoot denied;
+  denied.add_file("/etc/os-release", "ID=local\n");
+  denied.deny("/etc/os-release");
+  denied.add_file("/usr/lib/os-release", "ID=vendor\n");
+  CHECK(read(denied).rows.empty());  // the one that counts cannot be read
+  CHECK(read(denied).gaps.size() == 1);
 }
