@@ -8,6 +8,7 @@ namespace plimsoll {
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
 extern const Probe account_probe;
+extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
@@ -18,12 +19,15 @@ extern const Probe modprobe_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe pam_probe;
+extern const Probe pwhistory_probe;
+extern const Probe pwquality_probe;
 extern const Probe sshd_probe;
 extern const Probe sysctl_probe;
 
 namespace {
 constexpr std::array kProbes = {
     &account_probe,
+    &faillock_probe,
     &file_probe,
     &fstab_probe,
     &group_probe,
@@ -34,6 +38,8 @@ constexpr std::array kProbes = {
     &os_release_probe,
     &package_probe,
     &pam_probe,
+    &pwhistory_probe,
+    &pwquality_probe,
     &sshd_probe,
     &sysctl_probe,
 };
