@@ -2,6 +2,7 @@
 
 #include "scanner/cli/named_probe.h"
 #include "scanner/cli/options.h"
+#include "scanner/cli/progress.h"
 #include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/probe/probe.h"
@@ -11,9 +12,15 @@
 namespace plimsoll {
 namespace {
 
+Facts run_probe(const Probe& probe, const Request& request) {
+  const Progress progress(fmt::format("reading {}", probe.name), true);
+  return probe.run(request);
+}
+
 /// The facts of one probe on stdout, what it could not see on stderr.
 int print_facts(const Probe& probe, const Root& root, const FactsOptions& options) {
-  const Facts facts = probe.run({root, options.context, {}, options.jobs});
+  const unsigned jobs = options.jobs != 0 ? options.jobs : usual_jobs();
+  const Facts facts = run_probe(probe, {root, options.context, {}, jobs});
   for (const Gap& gap : facts.gaps) print_warning(gap.error);
   if (!facts.not_applicable.empty())
     print_warning(fmt::format("{}: {}", probe.name, facts.not_applicable));

@@ -1,6 +1,8 @@
 // The only translation unit that knows CLI11, and the only one with a `try`: it turns the command
 // line into plain option structs and calls one function a command.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -333,6 +335,13 @@ int parse_failed(const CLI::ParseError& error) {
   return failed(what);
 }
 
+/// A standard stream that is closed must not become the number of a file that we open. What is put
+/// in its place cannot be written to, so that a report without a reader is still an error.
+void keep_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+}
+
 int print_version() { return print_and_return("plimsoll " PLIMSOLL_VERSION "\n", kExitOk); }
 
 int run(int argc, char** argv) {
@@ -368,6 +377,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A reader that goes away (`| head`, a plug-in that died) is an error of write(2), not our end.
   std::signal(SIGPIPE, SIG_IGN);
+  plimsoll::keep_standard_streams();
   // Before anything is built up: scripts ask for the version often.
   if (argc == 2 && std::strcmp(argv[1], "--version") == 0) return plimsoll::print_version();
   return plimsoll::run(argc, argv);

@@ -1,6 +1,7 @@
 #include "scanner/cli/terminal.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,16 +16,7 @@ namespace plimsoll {
 namespace {
 
 constexpr std::size_t kNarrowest = 40, kWidest = 100, kUsual = 80;
-
-/// 0, or the errno that stopped the writing.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno != EINTR) return errno;
-    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
+constexpr unsigned kMostUsualJobs = 8;
 
 bool color_allowed() {
   const char* no_color = std::getenv("NO_COLOR");
@@ -50,6 +42,15 @@ void print_message(std::string_view label, std::string_view escape, std::string_
 
 }  // namespace
 
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno != EINTR) return errno;
+    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
 bool write_stdout(std::string_view text) {
   static bool reader_left = false;
   if (reader_left) return true;
@@ -64,7 +65,7 @@ int print_and_return(std::string_view text, int code) {
   return write_stdout(text) ? code : kExitFailed;
 }
 
-void write_stderr(std::string_view text) { write_all(STDERR_FILENO, text); }
+void write_stderr(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
 
 void print_error(const Error& error, std::string_view help) {
   print_message("error", "\x1b[1;31m", error.what, error.where, help);
@@ -104,6 +105,13 @@ std::size_t terminal_width() {
   if (width <= 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
   if (width <= 0) return kUsual;
   return static_cast<std::size_t>(std::clamp<std::int64_t>(width, kNarrowest, kWidest));
+}
+
+unsigned usual_jobs() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::clamp<unsigned>(static_cast<unsigned>(CPU_COUNT(&set)), 1, kMostUsualJobs);
 }
 
 }  // namespace plimsoll

@@ -12,6 +12,8 @@ namespace plimsoll {
 [[nodiscard]] bool write_stdout(std::string_view text);
 /// write_stdout, with the error said on stderr: kExitFailed then, else `code`.
 int print_and_return(std::string_view text, int code);
+/// 0, or the errno that stopped the writing.
+[[nodiscard]] int write_all(int fd, std::string_view text);
 /// Writes to standard error, whatever becomes of it.
 void write_stderr(std::string_view text);
 
@@ -34,5 +36,8 @@ bool stderr_is_terminal();
 bool want_color(Color color);
 /// COLUMNS, else what the terminal says, within 40 to 100; 80 when nobody knows.
 std::size_t terminal_width();
+/// Threads to use when the user does not say: one a processor that this process may run on, up to
+/// eight.
+unsigned usual_jobs();
 
 }  // namespace plimsoll

@@ -3,18 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "scanner/report/json.h"
 #include "scanner/report/layout.h"
 
 namespace plimsoll {
 namespace {
-
-constexpr std::array<std::string_view, 9> kTypeNames = {
-    "text", "boolean", "integer", "mode", "duration", "size", "version", "list", "set"};
-
-std::string_view type_name(Type type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
 
 std::string_view shape_name(const Probe& probe) {
   return probe.shape == Shape::settings ? "settings" : "rows";
@@ -35,7 +29,7 @@ void write_probe(Json& json, const Probe& probe) {
   for (const Field& field : probe.fields) {
     json.begin_object();
     json.member("name", field.name);
-    json.member("type", type_name(field.type));
+    json.member("type", name_of(field.type));
     json.member("doc", field.doc);
     json.end_object();
   }
@@ -67,8 +61,10 @@ std::string probe_list_text(std::span<const Probe* const> probes, bool color, st
         fmt::format("  {:<{}}  ", probe.name, longest),
         probe.broken.empty() ? probe.summary : fmt::format("cannot be used: {}", probe.broken));
   }
-  out += "\n`plimsoll probes NAME` shows what one yields, `plimsoll facts NAME` what it finds\n";
-  return out;
+  return out + "\n" +
+         layout.wrap(
+             "",
+             "`plimsoll probes NAME` shows what one yields, `plimsoll facts NAME` what it finds");
 }
 
 std::string probe_page_text(const Probe& probe, bool color, std::size_t width) {
@@ -85,7 +81,7 @@ std::string probe_page_text(const Probe& probe, bool color, std::size_t width) {
   std::size_t longest = 0;
   for (const Field& field : probe.fields) longest = std::max(longest, field.name.size());
   for (const Field& field : probe.fields)
-    out += layout.wrap(fmt::format("  {:<{}}  {:<8}  ", field.name, longest, type_name(field.type)),
+    out += layout.wrap(fmt::format("  {:<{}}  {:<8}  ", field.name, longest, name_of(field.type)),
                        field.doc);
   if (is_settings && probe.open_keys)
     out += layout.wrap("  ", probe.fields.empty() ? "any key, as text" : "and any other, as text");
