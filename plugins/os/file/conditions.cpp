@@ -103,7 +103,17 @@ bool Conditions::add_bits(Column column, const Matcher& matcher) {
   return true;
 }
 
-bool Conditions::hold(const Candidate& file) const {
+bool Conditions::hold_in_place(const Candidate& file) const {
+  const auto& aliases = file.context.under_aliases;
+  return std::all_of(below_.begin(), below_.end(), [&](const std::string& ancestor) {
+    return file.is_below(ancestor) ||
+           std::any_of(aliases.begin(), aliases.end(), [&](const auto& alias) {
+             return alias.second == ancestor && file.is_below(alias.first);
+           });
+  });
+}
+
+bool Conditions::hold_beside_place(const Candidate& file) const {
   const Stat& stat = file.stat;
   if ((types_ & bit(stat.type)) == 0) return false;
   if ((stat.mode & set_) != set_ || (stat.mode & clear_) != 0) return false;
@@ -114,19 +124,10 @@ bool Conditions::hold(const Candidate& file) const {
   if (unowned_ && (names.users_error() || names.has_user(stat.uid) == *unowned_)) return false;
   if (ungrouped_ && (names.groups_error() || names.has_group(stat.gid) == *ungrouped_))
     return false;
-  for (const std::string& ancestor : below_) {
-    if (file.is_below(ancestor)) continue;
-    const auto& aliases = file.context.under_aliases;
-    const bool is_below = std::any_of(aliases.begin(), aliases.end(), [&](const auto& alias) {
-      return alias.second == ancestor && file.is_below(alias.first);
-    });
-    if (!is_below) return false;
-  }
-  for (const auto& [column, matcher] : others_) {
-    const auto holds = matcher->test(file.value(column));
-    if (holds && !*holds) return false;
-  }
-  return true;
+  return std::all_of(others_.begin(), others_.end(), [&](const auto& other) {
+    const auto holds = other.second->test(file.value(other.first));
+    return !holds || *holds;
+  });
 }
 
 }  // namespace plimsoll::files

@@ -17,7 +17,12 @@ class Conditions {
 
   /// Whether all hold. One that cannot be tested (a matcher of another type) counts as holding, so
   /// that the row is yielded and the verdict says why.
-  [[nodiscard]] bool hold(const Candidate& file) const;
+  [[nodiscard]] bool hold(const Candidate& file) const {
+    return hold_in_place(file) && hold_beside_place(file);
+  }
+  /// The part that all files of one directory answer alike: whether they lie below the right ones.
+  [[nodiscard]] bool hold_in_place(const Candidate& file) const;
+  [[nodiscard]] bool hold_beside_place(const Candidate& file) const;
   [[nodiscard]] bool empty() const { return is_empty_; }
   /// Whether there are some, and numbers alone decide them.
   [[nodiscard]] bool is_quick() const { return !is_empty_ && below_.empty() && others_.empty(); }

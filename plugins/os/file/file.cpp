@@ -17,6 +17,13 @@ struct Found {
   std::vector<Value> fields;
 };
 
+/// What one thread of the walk keeps: its rows, and what is wanted of the directory it is in.
+struct Worker {
+  std::vector<Found> found;
+  std::string directory;
+  std::vector<const Ask*> asks;
+};
+
 class Reader {
  public:
   explicit Reader(const Request& request)
@@ -146,21 +153,35 @@ class Reader {
     if (options.starts.empty()) return;
     if (!plan_.wants_all) options.types = 0;
     for (const Ask& ask : plan_.walked) options.types |= ask.where.types();
-    std::vector<std::vector<Found>> by_worker(jobs_);
+    std::vector<Worker> workers(jobs_);
     const std::size_t before = found_.size();
     const auto visit = [&](const WalkEntry& entry, unsigned worker) {
+      Worker& mine = workers[worker];
       const Candidate file{context_, entry.directory, entry.name, entry.stat, &entry, {}};
-      if (!plan_.wants_all && !is_wanted(plan_.walked, file)) return;
-      std::vector<Found>& mine = by_worker[worker];
-      if (mine.size() <= kRows / jobs_ && !is_known(file, before)) mine.push_back(row_of(file));
+      if (!is_wanted_of_walk(mine, file)) return;
+      if (mine.found.size() <= kRows / jobs_ && !is_known(file, before))
+        mine.found.push_back(row_of(file));
     };
     const WalkReport report = walk(root_, options, visit);
     for (const Error& error : report.errors) gap(error);
-    for (std::vector<Found>& mine : by_worker) {
-      if (mine.size() > kRows / jobs_)
+    for (Worker& mine : workers) {
+      if (mine.found.size() > kRows / jobs_)
         gap({ErrorCode::limit, fmt::format("more than {} files to report", kRows), {}});
-      std::move(mine.begin(), mine.end(), std::back_inserter(found_));
+      std::move(mine.found.begin(), mine.found.end(), std::back_inserter(found_));
     }
+  }
+
+  bool is_wanted_of_walk(Worker& worker, const Candidate& file) const {
+    if (plan_.wants_all) return true;
+    if (file.name.empty()) return is_wanted(plan_.walked, file);
+    if (worker.directory != file.directory) {
+      worker.directory = file.directory;
+      worker.asks.clear();
+      for (const Ask& ask : plan_.walked)
+        if (ask.where.hold_in_place(file)) worker.asks.push_back(&ask);
+    }
+    return std::any_of(worker.asks.begin(), worker.asks.end(),
+                       [&](const Ask* ask) { return ask->wants_in_place(file); });
   }
 
   /// Whether a named path has given this very row already. A link that was named gave the row of

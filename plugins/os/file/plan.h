@@ -14,9 +14,13 @@ struct Ask {
 
   /// Whether the file's row is to be yielded.
   [[nodiscard]] bool wants(const Candidate& file) const {
-    // Whichever is decided by numbers alone goes first.
+    return where.hold_in_place(file) && wants_in_place(file);
+  }
+  /// The same where the place is known to be right.
+  [[nodiscard]] bool wants_in_place(const Candidate& file) const {
+    // What numbers alone decide goes first.
     if (conforming.is_quick() && conforming.hold(file)) return false;
-    return where.hold(file) && (conforming.empty() || !conforming.hold(file));
+    return where.hold_beside_place(file) && (conforming.empty() || !conforming.hold(file));
   }
 };
 
