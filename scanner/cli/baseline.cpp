@@ -11,6 +11,7 @@
 #include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/evaluate/try_example.h"
+#include "scanner/report/baseline_pages.h"
 
 namespace plimsoll {
 namespace {
@@ -141,16 +142,62 @@ int test(const std::vector<Written>& baselines, bool sound, bool on_disk) {
   return print_and_return(summary, code);
 }
 
+std::vector<const Baseline*> heads(const std::vector<Written>& baselines) {
+  std::vector<const Baseline*> out;
+  for (const Written& written : baselines) out.push_back(&written.loaded.baseline);
+  return out;
+}
+
+int list(const BaselineOptions& options) {
+  Library library(embedded_baselines());
+  std::vector<const Baseline*> all;
+  for (const Library::Entry& entry : library.entries()) all.push_back(&library.baseline(entry));
+  return print_and_return(options.format == "json" ? baselines_json(all) : baseline_list_text(all),
+                          kExitOk);
+}
+
+int show(const std::vector<Written>& baselines, const BaselineOptions& options) {
+  if (options.format == "json") return print_and_return(baselines_json(heads(baselines)), kExitOk);
+  std::string out;
+  for (const Written& written : baselines) out += written.source;
+  return print_and_return(out, kExitOk);
+}
+
+int diff(const std::vector<Written>& baselines) {
+  if (baselines.size() != 2)
+    return failed("`plimsoll baseline diff` takes two baselines",
+                  "`plimsoll baseline diff OLD NEW`");
+  const Baseline& before = baselines[0].loaded.baseline;
+  const Baseline& after = baselines[1].loaded.baseline;
+  const std::string changed = baseline_diff_text(before, after);
+  return print_and_return(
+      fmt::format("{} {} → {} {}{}\n{}", printable(before.id), printable(before.version),
+                  printable(after.id), printable(after.version),
+                  changed.empty() ? ": no difference" : "", changed),
+      kExitOk);
+}
+
+bool all_sound(const std::vector<Written>& baselines) {
+  for (const Written& written : baselines) write_stderr(render(written.loaded.problems));
+  return std::none_of(baselines.begin(), baselines.end(),
+                      [](const Written& written) { return has_errors(written.loaded.problems); });
+}
+
 }  // namespace
 
 int run_baseline(const BaselineOptions& options) {
+  using Action = BaselineOptions::Action;
   if (!start_plugins(options.plugin_dirs)) return kExitFailed;
+  if (options.action == Action::list) return list(options);
+  if (options.action == Action::show && options.names.empty())
+    return failed("which baseline?", "`plimsoll baseline list` lists them");
   const Library library(embedded_baselines());
   std::vector<Written> baselines;
   const bool sound = read_named(options.names, library, baselines);
-  if (options.action == BaselineOptions::Action::lint) return lint(baselines, sound);
-  if (options.action == BaselineOptions::Action::test) return test(baselines, sound, false);
-  return failed("not built in yet");
+  if (options.action == Action::lint) return lint(baselines, sound);
+  if (options.action == Action::test) return test(baselines, sound, options.on_disk);
+  if (!sound || !all_sound(baselines)) return kExitFailed;
+  return options.action == Action::show ? show(baselines, options) : diff(baselines);
 }
 
 }  // namespace plimsoll

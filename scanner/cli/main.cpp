@@ -20,7 +20,7 @@ namespace {
 struct Texts {
   std::string root = "/", format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
-  bool verbose = false, quiet = false, shadowed = false;
+  bool verbose = false, quiet = false, shadowed = false, on_disk = false;
 };
 
 struct Command {
@@ -250,7 +250,10 @@ Command add_baseline_action(CLI::App* baseline, Texts& texts, const char* name,
                             const char* arguments, const char* description, const char* example) {
   CLI::App* app = baseline->add_subcommand(name, description);
   app->add_option("name", texts.names, "")->type_name(arguments);
-  value(app, "--format", texts.format, "FORMAT", "text or json (default: text)");
+  if (action == BaselineOptions::Action::test)
+    app->add_flag("--on-disk", texts.on_disk, "also over a directory in /tmp, not only in memory");
+  else
+    value(app, "--format", texts.format, "FORMAT", "text or json (default: text)");
   add_plugins(app, texts);
   add_color(app, texts);
   app->footer(std::string("example: ") + example);
@@ -258,6 +261,7 @@ Command add_baseline_action(CLI::App* baseline, Texts& texts, const char* name,
             const BaselineOptions options{
                 .action = action,
                 .names = in.names,
+                .on_disk = in.on_disk,
                 .plugin_dirs = in.plugin_dirs,
                 .format =
                     checks.one_of("--format", in.format.empty() ? "text" : in.format, kListFormats),
@@ -279,9 +283,9 @@ void add_baseline(CLI::App& top, Texts& texts, std::vector<Command>& commands) {
   commands.push_back(add_baseline_action<Action::list>(
       app, texts, "list", "", "list the baselines, their versions and when they were reviewed",
       "plimsoll baseline list"));
-  commands.push_back(add_baseline_action<Action::show>(
-      app, texts, "show", "ID[@VERSION]", "show one baseline: parameters, rules or selections",
-      "plimsoll baseline show debian-12-server"));
+  commands.push_back(add_baseline_action<Action::show>(app, texts, "show", "ID[@VERSION]|FILE",
+                                                       "print one baseline as it is written",
+                                                       "plimsoll baseline show debian-12-server"));
   commands.push_back(add_baseline_action<Action::diff>(
       app, texts, "diff", "OLD NEW", "say what changed between two baselines",
       "plimsoll baseline diff sshd@1.0.0 sshd@1.1.0"));

@@ -69,6 +69,7 @@ struct BaselineOptions {
   enum class Action : std::uint8_t { lint, test, list, show, diff };
   Action action = Action::list;
   std::vector<std::string> names;  ///< files or `ID[@VERSION]`, as the action takes them
+  bool on_disk = false;            ///< test: through a directory of this host, too
   std::vector<std::string> plugin_dirs;
   std::string format = "text";
   Color color = Color::automatic;

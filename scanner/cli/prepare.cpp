@@ -93,7 +93,7 @@ bool prepare(const BaselineChoice& given, Prepared& out) {
   if (!sound) return false;
   Diagnostics problems;
   out.plan = make_plan(choice, out.site, out.library, problems);
-  if (!has_errors(problems)) out.rules = compile_rules(out.plan, problems);
+  if (!has_errors(problems)) out.rules = compile_rules(out.plan, all_probes(), problems);
   write_stderr(render(problems));
   return !has_errors(problems);
 }

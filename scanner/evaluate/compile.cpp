@@ -17,15 +17,14 @@ const Field* field_named(const Probe& probe, std::string_view name) {
 
 class Compiler {
  public:
-  Compiler(const Check& check, std::span<const Parameter> parameters)
-      : check_(check), parameters_(parameters) {
+  Compiler(const Check& check, const CheckContext& context) : check_(check), context_(context) {
     out_.check = &check;
   }
 
   Result<CompiledCheck> compile() {
     const bool leaf = check_.kind == Check::Kind::setting || check_.kind == Check::Kind::rows;
     if (!leaf) return composition();
-    out_.probe = find_probe(check_.probe);
+    out_.probe = find_probe(context_.probes, check_.probe);
     if (out_.probe == nullptr)
       return fail(ErrorCode::invalid, fmt::format("there is no probe `{}`", check_.probe));
     // Nothing is known of the schema of a plug-in that did not load; all its rules are unknown.
@@ -38,7 +37,7 @@ class Compiler {
  private:
   Result<CompiledCheck> composition() {
     for (const Check& child : check_.children) {
-      auto compiled = compile_check(child, parameters_);
+      auto compiled = compile_check(child, context_);
       if (!compiled) return compiled;
       out_.children.push_back(std::move(*compiled));
     }
@@ -103,7 +102,7 @@ class Compiler {
 
   [[nodiscard]] Result<Matcher> matcher(const Expectation& expect, Type type) const {
     return Matcher::compile(expect.op, expect.type.value_or(type),
-                            resolve_operands(expect.operands, parameters_));
+                            resolve_operands(expect.operands, context_.parameters));
   }
 
   [[nodiscard]] Type key_type() const {
@@ -112,7 +111,7 @@ class Compiler {
   }
 
   const Check& check_;
-  std::span<const Parameter> parameters_;
+  const CheckContext& context_;
   CompiledCheck out_;
 };
 
@@ -125,8 +124,8 @@ std::optional<Predicate::On> setting_field(std::string_view name) {
   return std::nullopt;
 }
 
-Result<CompiledCheck> compile_check(const Check& check, std::span<const Parameter> parameters) {
-  return Compiler(check, parameters).compile();
+Result<CompiledCheck> compile_check(const Check& check, const CheckContext& context) {
+  return Compiler(check, context).compile();
 }
 
 void gather(const CompiledCheck& check, Wanted& wanted) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scanner/baseline/model.h"
+#include "scanner/baseline/read_check.h"
 #include "scanner/probe/collect.h"
 
 namespace plimsoll {
@@ -23,7 +24,7 @@ struct CompiledCheck {
 
 /// Fails with `invalid` when the probe, a field or an operand is not what the check needs; the
 /// loader has refused all of that for the defaults of the parameters.
-Result<CompiledCheck> compile_check(const Check& check, std::span<const Parameter> parameters);
+Result<CompiledCheck> compile_check(const Check& check, const CheckContext& context);
 
 /// Adds what the check asks of each probe.
 void gather(const CompiledCheck& check, Wanted& wanted);

@@ -84,16 +84,16 @@ std::string_view name_of(Verdict verdict) {
   return kVerdicts.at(static_cast<std::size_t>(verdict));
 }
 
-std::vector<CompiledRule> compile_rules(const Plan& plan, Diagnostics& problems) {
+std::vector<CompiledRule> compile_rules(const Plan& plan, Probes probes, Diagnostics& problems) {
   std::vector<CompiledRule> out;
   out.reserve(plan.rules.size());
   for (const PlannedRule& planned : plan.rules) {
-    const auto& parameters = plan.parameters.at(planned.baseline);
+    const CheckContext context{probes, plan.parameters.at(planned.baseline)};
     CompiledRule rule;
     rule.planned = &planned;
-    auto check = compile_check(planned.rule->check, parameters);
+    auto check = compile_check(planned.rule->check, context);
     Result<CompiledCheck> when = CompiledCheck{};
-    if (planned.rule->when) when = compile_check(*planned.rule->when, parameters);
+    if (planned.rule->when) when = compile_check(*planned.rule->when, context);
     if (!check || !when) {
       const Error& error = check ? when.error() : check.error();
       problems.push_back({fmt::format("{} in rule `{}`", error.what, planned.rule->id),

@@ -17,7 +17,7 @@ struct CompiledRule {
 };
 
 /// Compiles every rule of a plan. Operands that a parameter made wrong go to `problems`.
-std::vector<CompiledRule> compile_rules(const Plan& plan, Diagnostics& problems);
+std::vector<CompiledRule> compile_rules(const Plan& plan, Probes probes, Diagnostics& problems);
 /// What the rules ask of the probes.
 Wanted wanted_by(const std::vector<CompiledRule>& rules);
 

@@ -161,7 +161,7 @@ ExampleTrial judge(const Example& example, const Baseline& baseline, const Root&
   const auto plan = plan_for(example, baseline);
   if (!plan) return {plan.error().what, {}};
   Diagnostics problems;
-  const auto rules = compile_rules(*plan, problems);
+  const auto rules = compile_rules(*plan, all_probes(), problems);
   if (has_errors(problems)) return {problems.front().what, {}};
   const auto outcomes = evaluate_rules(rules, collect(root, wanted_by(rules), {}, 1));
   const Outcome& outcome = outcomes.front();
