@@ -22,7 +22,6 @@ extern const Probe pam_probe;
 extern const Probe pwhistory_probe;
 extern const Probe pwquality_probe;
 extern const Probe sshd_probe;
-extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 
 namespace {
@@ -42,7 +41,6 @@ constexpr std::array kProbes = {
     &pwhistory_probe,
     &pwquality_probe,
     &sshd_probe,
-    &sudoers_probe,
     &sysctl_probe,
 };
 }  // namespace

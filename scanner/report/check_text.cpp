@@ -54,7 +54,7 @@ std::string rows_line(const Check& check) {
       break;
   }
   if (!check.where.empty()) out += fmt::format(" where {}", conditions_text(check.where));
-  if (!check.expects.empty()) out += fmt::format(" has {}", conditions_text(check.expects));
+  if (!check.expects.empty()) out += fmt::format(": {}", conditions_text(check.expects));
   return out;
 }
 
@@ -99,6 +99,11 @@ std::vector<std::string> check_lines(const Check& check) {
   std::vector<std::string> out;
   append_lines(check, "", out);
   return out;
+}
+
+std::string_view first_probe(const Check& check) {
+  if (!check.probe.empty() || check.children.empty()) return check.probe;
+  return first_probe(check.children.front());
 }
 
 std::vector<std::string> parameters_of(const Rule& rule) {

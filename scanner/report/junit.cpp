@@ -34,10 +34,8 @@ std::string failure_text(const Outcome& outcome) {
   std::string out;
   const auto add = [&](std::string_view line) { (out += xml_text(line)) += '\n'; };
   for (const Finding& finding : outcome.findings) {
-    const std::string wanted =
-        finding.expected.empty() ? std::string() : fmt::format("; wanted: {}", finding.expected);
-    add(fmt::format("{}: {}{}", place_text(finding.origin, "built-in default"), finding.message,
-                    wanted));
+    add(fmt::format("{}: {}", place_text(place_to_edit(outcome, finding), "the root"),
+                    seen_and_wanted(finding)));
     for (const Shadowed& lost : finding.shadowed)
       add(fmt::format("  {} sets `{}`, but {}", place_text(lost.origin, "the default"), lost.value,
                       lost.why));

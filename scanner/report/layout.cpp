@@ -72,6 +72,7 @@ bool stands_alone(std::string_view line, std::size_t at, std::size_t size) {
 
 struct Span {
   std::size_t begin, end;
+  bool is_value;
 };
 
 /// Where `value` stands in the line, or the line's text from `from` on.
@@ -79,10 +80,10 @@ Span span_of(std::string_view line, std::size_t from, std::string_view value) {
   if (!value.empty() && value.size() <= line.size())
     for (std::size_t at = from; at + value.size() <= line.size(); ++at)
       if (iequals(line.substr(at, value.size()), value) && stands_alone(line, at, value.size()))
-        return {at, at + value.size()};
+        return {at, at + value.size(), true};
   const std::size_t begin = std::min(line.find_first_not_of(kBlanks, from), line.size());
   const std::size_t end = line.find_last_not_of(kBlanks);
-  return {begin, end == std::string_view::npos || end < begin ? begin : end + 1};
+  return {begin, end == std::string_view::npos || end < begin ? begin : end + 1, false};
 }
 
 /// No more than so many bytes, and no character cut in two.
@@ -185,6 +186,8 @@ Excerpt excerpt(std::string_view line, std::size_t column, std::string_view valu
   std::string text = begin > 0 ? "…" : "";
   text += before;
   Excerpt out;
+  out.byte = span.begin + 1;
+  out.is_value = span.is_value;
   out.at = columns(text);
   text += middle + after;
   out.text = fitting(text, room);

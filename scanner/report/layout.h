@@ -43,6 +43,8 @@ struct Excerpt {
   std::string text;
   std::size_t at = 0;     ///< columns before the span
   std::size_t width = 1;  ///< columns of the span
+  std::size_t byte = 1;   ///< where the span begins in the line, from 1
+  bool is_value = false;  ///< the span is the value itself, not the whole line for want of it
 };
 
 /// `line` around the place where `value` stands at or after byte `column` (from 1, 0: anywhere): as

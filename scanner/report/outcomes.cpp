@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scanner/probe/probe.h"
+#include "scanner/report/check_text.h"
 
 namespace plimsoll {
 
@@ -35,9 +36,15 @@ std::vector<SameReason> by_reason(const Outcomes& outcomes) {
 
 Origin place_to_edit(const Outcome& outcome, const Finding& finding) {
   if (!finding.origin.is_default()) return finding.origin;
-  const Probe* probe = find_builtin_probe(outcome.rule->check.probe);
+  const Probe* probe = find_probe(first_probe(outcome.rule->check));
   if (probe == nullptr || probe->files.empty()) return {};
   return {std::string(probe->files.front()), 0, 0};
+}
+
+std::string seen_and_wanted(const Finding& finding) {
+  const bool says_it = finding.message.find(finding.expected) != std::string::npos;
+  return says_it ? finding.message
+                 : fmt::format("{}; wanted: {}", finding.message, finding.expected);
 }
 
 std::string place_text(const Origin& origin, std::string_view fallback) {

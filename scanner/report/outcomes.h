@@ -28,6 +28,9 @@ std::vector<SameReason> by_reason(const Outcomes& outcomes);
 /// stands; empty when nothing is known.
 Origin place_to_edit(const Outcome& outcome, const Finding& finding);
 
+/// The message of a finding, with what was wanted unless it says so itself.
+std::string seen_and_wanted(const Finding& finding);
+
 /// `file:line:column` as far as known; `fallback` for a built-in default.
 std::string place_text(const Origin& origin, std::string_view fallback);
 

@@ -12,12 +12,6 @@
 namespace plimsoll {
 namespace {
 
-/// The probe of a rule; of a composition the first that one of its parts asks.
-const std::string& probe_of(const Check& check) {
-  if (!check.probe.empty() || check.children.empty()) return check.probe;
-  return probe_of(check.children.front());
-}
-
 void write_parameter(Json& json, const Baseline& baseline, const Parameter& parameter) {
   json.begin_object();
   json.member("name", fmt::format("{}.{}", baseline.id, parameter.name));
@@ -37,7 +31,7 @@ void write_rule(Json& json, const PlannedRule& planned, const Plan& plan) {
   json.member("baseline", planned.baseline->id);
   json.member("title", planned.rule->title);
   json.member("severity", name_of(planned.severity));
-  json.member("probe", probe_of(planned.rule->check));
+  json.member("probe", first_probe(planned.rule->check));
   write_references(json, planned.rule->references);
   json.begin_array("parameters");
   for (const Parameter* parameter : used_parameters(planned, plan))

@@ -136,8 +136,7 @@ void write_shadowed(Json& json, const Finding& finding) {
 }
 
 std::string message_of(const Outcome& outcome, const Finding& finding) {
-  std::string out = fmt::format("{}: {}", outcome.rule->title, finding.message);
-  if (!finding.expected.empty()) out += fmt::format("; wanted: {}", finding.expected);
+  std::string out = fmt::format("{}: {}", outcome.rule->title, seen_and_wanted(finding));
   if (!outcome.rule->remediation.summary.empty())
     out += fmt::format(". Fix: {}", outcome.rule->remediation.summary);
   return out;

@@ -29,7 +29,7 @@ std::optional<std::string> SourceLines::line(const Origin& origin) {
     const auto text = root_.read(origin.file);
     file_ = origin.file;
     text_ = text ? *text : std::string_view();
-    starts_ = line_starts(text_);
+    starts_ = text ? line_starts(text_) : std::vector<std::size_t>();
   }
   if (origin.line > starts_.size()) return std::nullopt;
   const std::size_t start = starts_[origin.line - 1];

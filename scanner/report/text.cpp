@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scanner/base/text.h"
+#include "scanner/report/check_text.h"
 #include "scanner/report/layout.h"
 #include "scanner/report/outcomes.h"
 
@@ -51,16 +52,23 @@ std::vector<std::string_view> phrases(std::string_view text) {
   return out;
 }
 
-/// `sshd` 1.0.0 wants at most `4`; empty when there is nothing to say.
+/// `sshd` 1.0.0 wants at most `4`.
 std::string wanted(const Outcome& outcome, const Finding& finding) {
-  if (finding.expected.empty()) return {};
   return fmt::format("`{}` {} wants {}", outcome.baseline->id, outcome.baseline->version,
                      shortened(finding.expected));
 }
 
-/// What may stand behind the carets, the longest first; escaped.
-std::vector<std::string> labels_of(const Outcome& outcome, const Finding& finding) {
-  if (finding.expected.empty()) return {printable(shortened(finding.message))};
+/// The message, without the path that stands above it already.
+std::string observation(const Finding& finding) {
+  const std::string text = seen_and_wanted(finding);
+  const std::string path = fmt::format("`{}`: ", finding.origin.file);
+  return text.starts_with(path) ? text.substr(path.size()) : text;
+}
+
+/// What may stand behind the carets, the longest first; escaped. Carets below the value itself say
+/// what it is; otherwise the label has to.
+std::vector<std::string> labels_of(const Outcome& outcome, const Finding& finding, bool is_value) {
+  if (finding.expected.empty() || !is_value) return {printable(shortened(observation(finding)))};
   const std::string wants = printable(fmt::format("wants {}", shortened(finding.expected)));
   return {fmt::format("effective value; {}", printable(wanted(outcome, finding))),
           fmt::format("effective value; {}", wants), wants};
@@ -71,8 +79,7 @@ bool is_same_but_place(const Finding& a, const Finding& b) {
   const auto is_plain = [](const Finding& finding) {
     return finding.origin.line == 0 && finding.shadowed.empty();
   };
-  return is_plain(a) && is_plain(b) && a.message == b.message && a.expected == b.expected &&
-         a.scope == b.scope;
+  return is_plain(a) && is_plain(b) && observation(a) == observation(b) && a.scope == b.scope;
 }
 
 /// Builds the report part by part, top to bottom.
@@ -99,8 +106,8 @@ class Page {
   void drifted();
   void drift(const Outcome& outcome);
   void title(const Outcome& outcome);
-  void place(const Outcome& outcome, const Finding& finding);
-  void details(const Outcome& outcome, const Finding& finding);
+  void place(const Outcome& outcome, const Finding& finding, std::size_t column);
+  void finding(const Outcome& outcome, const Finding& finding, bool says_details);
   void at_line(const Outcome& outcome, const Finding& finding, const std::string& line);
   void shadowed(const Finding& finding);
   void advice(const Outcome& outcome);
@@ -153,11 +160,10 @@ void Page::drift(const Outcome& outcome) {
   const std::size_t all = outcome.findings.size();
   const std::size_t shown = options_.verbose ? all : std::min(all, kPlacesShown);
   for (std::size_t i = 0; i < shown; ++i) {
-    const Finding& finding = outcome.findings[i];
-    place(outcome, finding);
+    const Finding& one = outcome.findings[i];
     // Places of which the same is to be said stand together, and it is said once.
-    if (i + 1 < shown && is_same_but_place(finding, outcome.findings[i + 1])) continue;
-    details(outcome, finding);
+    const bool is_said_below = i + 1 < shown && is_same_but_place(one, outcome.findings[i + 1]);
+    finding(outcome, one, !is_said_below);
   }
   if (shown < all)
     out_ += layout_.ink(Ink::dim, fmt::format("  … and {} more (--verbose)", all - shown)) + "\n";
@@ -176,23 +182,28 @@ void Page::title(const Outcome& outcome) {
   out_ += layout_.ink(Ink::bold, std::string_view(text).substr(label.size())) + "\n";
 }
 
-void Page::place(const Outcome& outcome, const Finding& finding) {
-  const std::string text =
-      place_text(finding.origin, fmt::format("built-in default of {}", outcome.rule->check.probe));
-  out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"), printable(text));
+/// Nothing where no place is to blame: a row that is missing.
+void Page::place(const Outcome& outcome, const Finding& finding, std::size_t column) {
+  if (finding.origin.is_default() && finding.key.empty()) return;
+  const Origin main_file = place_to_edit(outcome, finding);
+  std::string otherwise = fmt::format("built-in default of {}", first_probe(outcome.rule->check));
+  if (finding.actual.empty() && !main_file.is_default())
+    otherwise = fmt::format("not set in {}", main_file.file);
+  const Origin origin = {finding.origin.file, finding.origin.line,
+                         static_cast<std::uint32_t>(column)};
+  out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"),
+                      printable(place_text(origin, otherwise)));
 }
 
-void Page::details(const Outcome& outcome, const Finding& finding) {
+void Page::finding(const Outcome& outcome, const Finding& finding, bool says_details) {
   std::optional<std::string> line;
   if (options_.source_line && finding.origin.line != 0) line = options_.source_line(finding.origin);
   if (line) {
     at_line(outcome, finding, *line);
   } else {
-    const std::string wants = wanted(outcome, finding);
-    note("found",
-         fmt::format("{}{}{}", shortened(finding.message), wants.empty() ? "" : "; ", wants));
+    place(outcome, finding, 0);
+    if (says_details) note("found", shortened(observation(finding)));
   }
-  if (!finding.scope.empty()) note("note", fmt::format("in `{}`", shortened(finding.scope)));
   shadowed(finding);
 }
 
@@ -203,20 +214,22 @@ void Page::at_line(const Outcome& outcome, const Finding& finding, const std::st
   const std::string bar = layout_.ink(Ink::blue, "|");
   const std::size_t room = layout_.width() - gutter.size() - 2;
   const Excerpt shown = excerpt(line, finding.origin.column, finding.actual, room);
+  place(outcome, finding, shown.byte);
   out_ += fmt::format("{}{}\n", gutter, bar);
   out_ += fmt::format(" {} {} {}\n", layout_.ink(Ink::blue, number), bar, shown.text);
   out_ += fmt::format("{}{} {:{}}{}", gutter, bar, "", shown.at,
                       layout_.ink(Ink::red, std::string(shown.width, '^')));
-  const std::vector<std::string> labels = labels_of(outcome, finding);
+  const std::vector<std::string> labels = labels_of(outcome, finding, shown.is_value);
   const std::size_t taken = shown.at + shown.width + 1;
   const auto fits = std::find_if(labels.begin(), labels.end(), [&](const std::string& label) {
     return taken + columns(label) <= room;
   });
   if (fits == labels.end()) {
     out_ += '\n';
-    note("found", labels.front());
+    note("found", shortened(observation(finding)));
   } else {
     out_ += fmt::format(" {}\n{}{}\n", layout_.ink(Ink::red, *fits), gutter, bar);
+    if (!finding.scope.empty()) note("note", fmt::format("in `{}`", shortened(finding.scope)));
   }
 }
 
@@ -311,7 +324,7 @@ void Page::notices() {
 void Page::summary() {
   std::string tail;
   if (options_.seconds) tail = fmt::format(", in {:.2f} s", *options_.seconds);
-  tail += fmt::format(" on {}", plural(scan_.evidence.size(), "file", "files"));
+  tail += fmt::format(", {} read", plural(scan_.evidence.size(), "file", "files"));
   if (!options_.quiet) out_ += '\n';
   const std::string text = summary_text(scan_) + tail;
   out_ += layout_.wrap_pieces("", phrases(text));

@@ -1,0 +1,45 @@
+#include "scanner/report/json.h"
+
+#include <doctest/doctest.h>
+
+#include "scanner/report/source_lines.h"
+
+using namespace plimsoll;
+
+TEST_CASE("json: strings are valid, and harmless to look at") {
+  struct Case {
+    const char* why;
+    std::string text;
+    const char* written;
+  };
+  const Case cases[] = {
+      {"quotes and backslashes", "a\"b\\c", R"("a\"b\\c")"},
+      {"a terminal would obey an escape", "\x1b[2J", R"("\u001b[2J")"},
+      {"NUL is a character like others", std::string("a\0b", 3), R"("a\u0000b")"},
+      {"line breaks and tabs", "a\n\tb\r", R"("a\n\tb\u000d")"},
+      {"DEL and C1 controls", "\x7F\xC2\x9B", R"("\u007f\u009b")"},
+      {"bidirectional marks disguise names", "\xE2\x80\xAEtxt", R"("\u202etxt")"},
+      {"bytes that are not UTF-8", "\xFF", "\"\xEF\xBF\xBD\""},
+      {"other text stays as it is", "é 日本 😀", "\"é 日本 😀\""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    Json json(Json::Style::compact);
+    json.text(c.text);
+    CHECK(json.take() == std::string(c.written) + "\n");
+  }
+}
+
+TEST_CASE("source lines: counted from one, and never of a file with password hashes") {
+  const auto root = Root::in_memory({{"/etc/x", "one\ntwo\nthree"},
+                                     {"/etc/shadow", "root:$y$secret:1::::::\n"},
+                                     {"/etc/shadow-", "root:$y$secret:1::::::\n"}});
+  SourceLines lines(*root);
+  CHECK(lines.line({"/etc/x", 1, 1}) == "one");
+  CHECK(lines.line({"/etc/x", 3, 1}) == "three");
+  CHECK(!lines.line({"/etc/x", 4, 1}));
+  CHECK(!lines.line({"/etc/x", 0, 0}));
+  CHECK(!lines.line({"/etc/missing", 1, 1}));
+  CHECK(!lines.line({"/etc/shadow", 1, 1}));
+  CHECK(!lines.line({"/etc/shadow-", 1, 1}));
+}
