@@ -61,7 +61,7 @@ struct Gap {
   Error error;
   /// Whose facts are in doubt: a scope (unit name, mount point) or a path; facts whose scope equals
   /// it, or whose scope or path lies below it (`subject`, `subject [X]`, `subject > x`,
-  /// `subject/x`). Empty: all of them.
+  /// `subject/x`). `scope > key` names one setting of a scope. Empty: all of them.
   std::string subject;
   Effect effect = Effect::may_override;
 };

@@ -17,14 +17,16 @@ bool names_the_fact(const Predicate& predicate) {
 /// below it.
 bool concerns(const Gap& gap, const CompiledCheck& leaf) {
   if (gap.subject.empty()) return true;
-  return std::all_of(
-      leaf.selection.where.begin(), leaf.selection.where.end(), [&](const Predicate& predicate) {
-        const Op op = predicate.matcher.op();
-        if (!names_the_fact(predicate) || (op != Op::equals && op != Op::one_of)) return true;
-        const auto& names = predicate.matcher.operands();
-        return std::any_of(names.begin(), names.end(),
-                           [&](const std::string& name) { return is_below(gap.subject, name); });
-      });
+  return std::all_of(leaf.selection.where.begin(), leaf.selection.where.end(),
+                     [&](const Predicate& predicate) {
+                       const Op op = predicate.matcher.op();
+                       if (!names_the_fact(predicate) || (op != Op::equals && op != Op::one_of))
+                         return true;
+                       const auto& names = predicate.matcher.operands();
+                       return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                         return is_about(gap, name, leaf.check->key);
+                       });
+                     });
 }
 
 }  // namespace
@@ -43,14 +45,19 @@ std::string describe(const Gap& gap) {
   return fmt::format("{}:{}: {}", where.file, where.line, gap.error.what);
 }
 
-Doubt::Doubt(const Facts& facts, const CompiledCheck& leaf) {
+bool is_about(const Gap& gap, std::string_view name, std::string_view key) {
+  if (is_below(gap.subject, name)) return true;
+  return !key.empty() && !name.empty() && gap.subject == fmt::format("{} > {}", name, key);
+}
+
+Doubt::Doubt(const Facts& facts, const CompiledCheck& leaf) : key_(leaf.check->key) {
   for (const Gap& gap : facts.gaps)
     if (concerns(gap, leaf)) gaps_.push_back(&gap);
 }
 
 const Gap* Doubt::about(std::string_view name) const {
   const auto found = std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap* gap) {
-    return gap->effect == Gap::Effect::may_override && is_below(gap->subject, name);
+    return gap->effect == Gap::Effect::may_override && is_about(*gap, name, key_);
   });
   return found == gaps_.end() ? nullptr : *found;
 }

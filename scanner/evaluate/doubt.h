@@ -21,8 +21,11 @@ class Doubt {
 
  private:
   std::vector<const Gap*> gaps_;
+  std::string_view key_;  ///< the setting that is asked for; empty for rows
 };
 
+/// Whether the gap is about facts of that scope (or path), or about this key of the scope alone.
+bool is_about(const Gap& gap, std::string_view name, std::string_view key);
 /// Whether `name` is the subject of a gap or lies below it: `subject [X]`, `subject > x`,
 /// `subject/x`. The empty subject is everything.
 bool is_below(std::string_view subject, std::string_view name);

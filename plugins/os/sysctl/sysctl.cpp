@@ -21,7 +21,6 @@ constexpr std::array kFields = {
     Field{"kernel.kptr_restrict", Type::integer, "who may see kernel addresses: 0 all, 2 nobody"},
     Field{"kernel.randomize_va_space", Type::integer, "address space layout: 2 is all of it"},
     Field{"kernel.yama.ptrace_scope", Type::integer, "who may trace whom: 1 children, 3 nobody"},
-    Field{"net.ipv4.conf.all.rp_filter", Type::integer, "source validation: 1 strict, 2 loose"},
 };
 
 constexpr std::array<std::string_view, 4> kFiles = {"/etc/sysctl.d/50-a.conf", "/etc/sysctl.conf",
@@ -168,6 +167,31 @@ void add_from_patterns(const Assignments& assignments, const std::string& path, 
   if (last != nullptr) add(facts, sysctl_key(path), *last);
 }
 
+/// procps' `sysctl --system` reads /etc/sysctl.conf whether or not a link leads to it: it counts
+/// for a rule about a key that nothing else sets, where procps is there to read it.
+Assignments read_sysctl_conf(const Root& root, Facts& facts) {
+  constexpr std::string_view kFile = "/etc/sysctl.conf";
+  Assignments out;
+  if (!root.exists("/usr/sbin/sysctl") && !root.exists("/sbin/sysctl")) return out;
+  const auto text = root.read(kFile);
+  if (text) {
+    read_text(*text, std::string(kFile), out, facts);
+  } else if (text.error().code != ErrorCode::not_found) {
+    facts.gap(text.error());
+  }
+  return out;
+}
+
+void add_for_rule(const Assignments& assignments, const Assignments& sysctl_conf,
+                  const std::string& path, Facts& facts) {
+  if (assignments.find(path) != nullptr) return;
+  const std::size_t before = facts.rows.size();
+  add_from_patterns(assignments, path, facts);
+  const Assignment* last = sysctl_conf.find(path);
+  if (facts.rows.size() == before && last != nullptr && last->value)
+    add(facts, sysctl_key(path), *last);
+}
+
 /// What the running kernel says. A key that it does not have is no row.
 void add_running(const Root& root, const std::string& path, Facts& facts) {
   if (path.empty() || is_pattern(path)) return;
@@ -192,8 +216,10 @@ Facts read_sysctl(const Request& request) {
     add(facts, (assignment.value ? "" : "-") + sysctl_key(path), assignment);
     if (everything && assignment.value) wanted.push_back(path);
   });
+  const Assignments sysctl_conf =
+      everything ? Assignments{} : read_sysctl_conf(request.root, facts);
   for (const std::string& path : wanted) {
-    if (!everything) add_from_patterns(assignments, path, facts);
+    if (!everything) add_for_rule(assignments, sysctl_conf, path, facts);
     if (request.root.is_live()) add_running(request.root, path, facts);
   }
   return facts;

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "plugins/os/sysctl/sysctl_key.h"
-#include "scanner/base/text.h"
+#include "scanner/evaluate/doubt.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
 
@@ -149,6 +149,17 @@ TEST_CASE("sysctl: a rule sees what a pattern does to its key") {
   }
 }
 
+TEST_CASE("sysctl: a rule sees /etc/sysctl.conf where procps reads it and nothing else decides") {
+  std::map<std::string, std::string> files = {{"/etc/sysctl.conf", "kernel.sysrq = 0\n"}};
+  CHECK(read(*Root::in_memory(files), {"kernel.sysrq"}).find("kernel.sysrq") == nullptr);
+  files["/usr/sbin/sysctl"] = "";
+  CHECK(read(*Root::in_memory(files)).rows.empty());  // facts are what systemd applies
+  const Facts facts = read(*Root::in_memory(files), {"kernel.sysrq"});
+  CHECK(facts.find("kernel.sysrq")->origin.file == "/etc/sysctl.conf");
+  files["/usr/lib/sysctl.d/a.conf"] = "kernel.sysrq = 1\n";
+  CHECK(read(*Root::in_memory(files), {"kernel.sysrq"}).find("kernel.sysrq")->value == "1");
+}
+
 TEST_CASE("sysctl: running values are those of the live host, and only of keys that it has") {
   MemoryRoot root;
   root.add_file("/etc/sysctl.d/a.conf", "kernel.sysrq = 0\n");
@@ -165,7 +176,10 @@ TEST_CASE("sysctl: running values are those of the live host, and only of keys t
   CHECK(facts.find("net.ipv4.ping_group_range", "running")->value == "1 0");
   CHECK(facts.find("net.ipv6.none", "running") == nullptr);
   REQUIRE(facts.gaps.size() == 1);  // there, but not for this user
-  CHECK(facts.gaps[0].subject == "running > net.core.bpf_jit_harden");
+  // The rule about that key is unknown, the others are not.
+  CHECK(is_about(facts.gaps[0], "running", "net.core.bpf_jit_harden"));
+  CHECK_FALSE(is_about(facts.gaps[0], "running", "kernel.sysrq"));
+  CHECK_FALSE(is_about(facts.gaps[0], "", "net.core.bpf_jit_harden"));
 }
 
 TEST_CASE("sysctl: what cannot be read is a gap, a link to nothing is not") {
