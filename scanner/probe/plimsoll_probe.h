@@ -38,9 +38,9 @@
  * Standard output goes nowhere. What it writes to standard error is quoted, cut to some hundred
  * bytes, if it fails.
  *
- * A crash, a call of exit, a run of more than 10 seconds, more than 200,000 rows or more than 64
- * MiB of facts end the process. The rules that ask the probe then are `unknown`, and say why;
- * nothing else is lost.
+ * A crash, a call of exit, a run of more than 10 seconds, more than 200,000 facts, more than
+ * 64 MiB of them or 4 MiB in one end the process. The rules that ask the probe then are `unknown`,
+ * and say why; nothing else is lost.
  *
  * CONVENTIONS
  *

@@ -15,7 +15,8 @@ namespace plimsoll {
 struct PluginLimits {
   std::chrono::milliseconds time{10'000};  ///< to say hello, and again for each read
   std::size_t rows = 200'000;
-  std::size_t bytes = 64U << 20U;  ///< of facts, as they come through the pipe
+  std::size_t bytes = 64U << 20U;      ///< of facts, as they come through the pipe
+  std::size_t fact_bytes = 4U << 20U;  ///< of one of them
 };
 
 /// Starts every plug-in of these directories (`NAME.so` and executable files), each in a sandboxed

@@ -13,7 +13,7 @@
 namespace plimsoll {
 namespace {
 
-using Json = rapidjson::Value;
+using Node = rapidjson::Value;
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 // The iterative parser: depth costs memory, not stack.
@@ -26,43 +26,43 @@ constexpr std::array<std::string_view, 9> kTypes = {
 
 // ---- reading JSON: each answers with nothing when the member is of another kind ----
 
-const Json* member(const Json& object, const char* name) {
+const Node* member(const Node& object, const char* name) {
   const auto found = object.FindMember(name);
   return found == object.MemberEnd() ? nullptr : &found->value;
 }
 
-std::string text_of(const Json& value) { return {value.GetString(), value.GetStringLength()}; }
+std::string text_of(const Node& value) { return {value.GetString(), value.GetStringLength()}; }
 
 /// A text member; `absent` when it is not there.
-std::optional<std::string> text(const Json& object, const char* name,
+std::optional<std::string> text(const Node& object, const char* name,
                                 std::optional<std::string> absent = std::nullopt) {
-  const Json* found = member(object, name);
+  const Node* found = member(object, name);
   if (found == nullptr) return absent;
   if (!found->IsString()) return std::nullopt;
   return text_of(*found);
 }
 
-std::optional<std::vector<std::string>> texts(const Json& value) {
+std::optional<std::vector<std::string>> texts(const Node& value) {
   if (!value.IsArray()) return std::nullopt;
   std::vector<std::string> out;
-  for (const Json& item : value.GetArray()) {
+  for (const Node& item : value.GetArray()) {
     if (!item.IsString()) return std::nullopt;
     out.push_back(text_of(item));
   }
   return out;
 }
 
-std::optional<std::uint32_t> place(const Json& object, const char* name) {
-  const Json* found = member(object, name);
+std::optional<std::uint32_t> place(const Node& object, const char* name) {
+  const Node* found = member(object, name);
   if (found == nullptr) return 0;
   if (!found->IsUint()) return std::nullopt;
   return found->GetUint();
 }
 
 /// `{"file", "line", "column"}` or `{"default": true}`.
-std::optional<Origin> origin_of(const Json& value) {
+std::optional<Origin> origin_of(const Node& value) {
   if (!value.IsObject()) return std::nullopt;
-  const Json* is_default = member(value, "default");
+  const Node* is_default = member(value, "default");
   if (is_default != nullptr && is_default->IsTrue()) return Origin{};
   const auto file = text(value, "file");
   const auto line = place(value, "line");
@@ -71,8 +71,8 @@ std::optional<Origin> origin_of(const Json& value) {
   return Origin{*file, *line, *column};
 }
 
-std::optional<Origin> origin_in(const Json& object) {
-  const Json* found = member(object, "origin");
+std::optional<Origin> origin_in(const Node& object) {
+  const Node* found = member(object, "origin");
   return found == nullptr ? std::nullopt : origin_of(*found);
 }
 
@@ -91,7 +91,7 @@ tl::unexpected<Error> bad_schema(std::string_view what) {
   return fail(ErrorCode::invalid, fmt::format("its schema is not one: {}", what));
 }
 
-std::optional<PluginSchema::Column> column_of(const Json& value) {
+std::optional<PluginSchema::Column> column_of(const Node& value) {
   if (!value.IsObject()) return std::nullopt;
   const auto name = text(value, "name");
   const auto type = text(value, "type", "text");
@@ -102,8 +102,8 @@ std::optional<PluginSchema::Column> column_of(const Json& value) {
   return std::nullopt;
 }
 
-Result<PluginSchema> schema_of(const Json& value) {
-  const Json* protocol = member(value, "protocol");
+Result<PluginSchema> schema_of(const Node& value) {
+  const Node* protocol = member(value, "protocol");
   if (protocol == nullptr || !protocol->IsInt()) return bad_schema("`protocol` is no number");
   if (protocol->GetInt() != kProgramProtocol)
     return fail(ErrorCode::unsupported,
@@ -119,19 +119,19 @@ Result<PluginSchema> schema_of(const Json& value) {
   schema.summary = *summary;
   schema.semantics = *semantics;
   schema.shape = shape == "rows" ? Shape::rows : Shape::settings;
-  if (const Json* open = member(value, "open_keys"); open != nullptr) {
+  if (const Node* open = member(value, "open_keys"); open != nullptr) {
     if (!open->IsBool()) return bad_schema("`open_keys` is neither true nor false");
     schema.open_keys = open->GetBool();
   }
-  if (const Json* fields = member(value, "fields"); fields != nullptr) {
+  if (const Node* fields = member(value, "fields"); fields != nullptr) {
     if (!fields->IsArray()) return bad_schema("`fields` is no array");
-    for (const Json& field : fields->GetArray()) {
+    for (const Node& field : fields->GetArray()) {
       auto column = column_of(field);
       if (!column) return bad_schema(fmt::format("field {}", schema.fields.size() + 1));
       schema.fields.push_back(std::move(*column));
     }
   }
-  if (const Json* files = member(value, "files"); files != nullptr) {
+  if (const Node* files = member(value, "files"); files != nullptr) {
     auto paths = texts(*files);
     if (!paths) return bad_schema("`files` is no array of texts");
     schema.files = std::move(*paths);
@@ -214,7 +214,7 @@ class FileWriter {
 // ---- the answer ----
 
 /// A value of a row, as `plimsoll facts` prints one of that type.
-std::optional<Value> value_of(const Json& value, Type type) {
+std::optional<Value> value_of(const Node& value, Type type) {
   if (value.IsNull()) return std::monostate{};
   if (value.IsBool()) return value.GetBool();
   if (value.IsInt64()) return value.GetInt64();
@@ -231,11 +231,11 @@ std::optional<Value> value_of(const Json& value, Type type) {
   return *bits;
 }
 
-bool take_row(const PluginSchema& schema, const Json& object, const Origin& origin,
+bool take_row(const PluginSchema& schema, const Node& object, const Origin& origin,
               FactCollector& facts) {
   std::vector<Value> fields;
   for (const PluginSchema::Column& column : schema.fields) {
-    const Json* found = member(object, column.name.c_str());
+    const Node* found = member(object, column.name.c_str());
     if (found == nullptr)
       return facts.refuse(fmt::format("a row has no field `{}`", printable(column.name)));
     auto value = value_of(*found, column.type);
@@ -247,12 +247,12 @@ bool take_row(const PluginSchema& schema, const Json& object, const Origin& orig
   return facts.row(std::move(fields), origin);
 }
 
-bool take_setting(const Json& object, const Origin& origin, FactCollector& facts) {
+bool take_setting(const Node& object, const Origin& origin, FactCollector& facts) {
   const auto scope = text(object, "scope", ""), key = text(object, "key"),
              value = text(object, "value"), why = text(object, "why", "");
   if (!scope || !key || !value || !why)
     return facts.refuse("a setting whose `scope`, `key` or `value` is no text");
-  const Json* shadowed = member(object, "shadowed");
+  const Node* shadowed = member(object, "shadowed");
   if (shadowed == nullptr || !shadowed->IsTrue())
     return facts.setting(*scope, *key, *value, origin);
   const auto& rows = facts.facts().rows;
@@ -261,7 +261,7 @@ bool take_setting(const Json& object, const Origin& origin, FactCollector& facts
   return facts.shadow(*value, origin, *why);
 }
 
-bool take_gap(const Json& gap, FactCollector& facts) {
+bool take_gap(const Node& gap, FactCollector& facts) {
   if (!gap.IsObject()) return facts.refuse("a gap is no object");
   const auto what = text(gap, "what"), file = text(gap, "file", ""),
              subject = text(gap, "subject", ""), effect = text(gap, "effect", "may_override");
@@ -275,7 +275,7 @@ bool take_gap(const Json& gap, FactCollector& facts) {
                     effect == "may_add" ? Gap::Effect::may_add : Gap::Effect::may_override});
 }
 
-bool take_fact(const PluginSchema& schema, const Json& object, FactCollector& facts) {
+bool take_fact(const PluginSchema& schema, const Node& object, FactCollector& facts) {
   const auto origin = origin_in(object);
   if (!origin)
     return facts.refuse("a fact without `origin`: a file and line, or `{\"default\":true}`");
@@ -288,7 +288,7 @@ bool take_fact(const PluginSchema& schema, const Json& object, FactCollector& fa
 Result<PluginSchema> schema_from_json(std::string_view line) {
   const auto document = parse(line);
   if (!document) return fail(document.error());
-  const Json* schema = member(*document, "schema");
+  const Node* schema = member(*document, "schema");
   if (schema == nullptr || !schema->IsObject()) return bad_schema("the first line has no `schema`");
   return schema_of(*schema);
 }
@@ -320,11 +320,11 @@ JsonAnswer take_json(const PluginSchema& schema, std::string_view line, FactColl
   const auto verdict = [](bool taken) { return taken ? JsonAnswer::more : JsonAnswer::refused; };
   const auto document = parse(line);
   if (!document) return verdict(facts.refuse(document.error().what));
-  if (const Json* end = member(*document, "end"); end != nullptr)
+  if (const Node* end = member(*document, "end"); end != nullptr)
     return end->IsTrue() ? JsonAnswer::end : verdict(facts.refuse("`end` is not true"));
-  if (const Json* gap = member(*document, "gap"); gap != nullptr)
+  if (const Node* gap = member(*document, "gap"); gap != nullptr)
     return verdict(take_gap(*gap, facts));
-  if (const Json* why = member(*document, "not_applicable"); why != nullptr)
+  if (const Node* why = member(*document, "not_applicable"); why != nullptr)
     return verdict(why->IsString() ? facts.not_applicable(text_of(*why))
                                    : facts.refuse("`not_applicable` is no text"));
   return verdict(take_fact(schema, *document, facts));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -81,8 +82,9 @@ class ProgramRunner : public PluginRunner {
       buffer_.erase(0, used_);
       used_ = 0;
       searched = buffer_.size();
-      if (searched > limits_.bytes)
-        return fail(ErrorCode::limit, fmt::format("it yielded more than {} bytes", limits_.bytes));
+      const std::size_t most = std::min(limits_.bytes, limits_.fact_bytes);
+      if (searched > most)
+        return fail(ErrorCode::limit, fmt::format("it yielded more than {} bytes at once", most));
       if (const auto more = process_->receive(buffer_, deadline); !more) return fail(more.error());
     }
   }

@@ -10,7 +10,6 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::size_t kFields = 1000;
 constexpr std::size_t kDocBytes = 2000;
 
 bool is_name(std::string_view name) {
@@ -50,8 +49,8 @@ std::string why_unusable(const PluginSchema& schema, std::string_view expected_n
   if (!is_name(schema.name))
     return "a probe's name is lower case letters, digits and hyphens, at most 64";
   if (schema.shape == Shape::rows && schema.fields.empty()) return "its rows have no fields";
-  if (schema.fields.size() > kFields || schema.files.size() > kFields)
-    return fmt::format("it declares more than {} fields or files", kFields);
+  if (schema.fields.size() > kMostFields || schema.files.size() > kMostFields)
+    return fmt::format("it declares more than {} fields or files", kMostFields);
   if (schema.summary.size() > kDocBytes || schema.semantics.size() > kDocBytes)
     return fmt::format("its summary is longer than {} bytes", kDocBytes);
   std::set<std::string_view> names;

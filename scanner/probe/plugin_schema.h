@@ -10,6 +10,8 @@
 
 namespace plimsoll {
 
+inline constexpr std::size_t kMostFields = 1000;
+
 /// What a plug-in says of itself, owned.
 struct PluginSchema {
   struct Column {

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Context = std::map<std::string, std::string, std::less<>>;
 
-constexpr PluginLimits kShort{std::chrono::milliseconds(2000), 1000, 1U << 20U};
+constexpr PluginLimits kShort{std::chrono::milliseconds(2000), 1000, 4U << 20U, 1U << 20U};
 
 /// A plug-in directory that only the running user can change, removed at the end.
 struct PluginDirectory {
@@ -152,9 +152,9 @@ TEST_CASE("plugin: an object that misbehaves while it reads makes its own rules 
       {"abort", "it wrote `something was not as it should be`"},
       {"hang", "did not answer within 0.5 s"},
       {"flood-rows", "more than 1000 facts"},
-      {"flood-bytes", "more than 1048576 bytes"},
+      {"flood-bytes", "more than 4194304 bytes"},
       {"rubbish", "a frame of no known kind"},
-      {"rubbish-size", "more than 1048576 bytes"},
+      {"rubbish-size", "more than 1048576 bytes at once"},
       {"cut-off", "a fact that is cut off"},
       {"early-exit", "it exited with status 7"},
       {"closes-pipe", "ended before its answer was complete"},
@@ -260,7 +260,7 @@ TEST_CASE("plugin: a program that misbehaves makes its own rules unknown") {
        "did not answer within 0.7 s"},
       {"prog-deaf", "exec 0<&-\nsleep 1000\n", "it does not read what it is asked"},
       {"prog-flood", std::string(kRead) + "while :; do " + fact + "done\n", "more than"},
-      {"prog-long-line", std::string(kRead) + "cat /dev/zero\n", "more than 1048576 bytes"},
+      {"prog-long-line", std::string(kRead) + "cat /dev/zero\n", "more than 1048576 bytes at once"},
       {"prog-rubbish", std::string(kRead) + "echo hello\n", "a line that is no JSON object"},
       {"prog-binary", std::string(kRead) + "printf '\\000\\377\\n'\n", "no JSON object"},
       {"prog-deep", std::string(kRead) + "head -c 500000 /dev/zero | tr '\\0' '['; echo\n",
