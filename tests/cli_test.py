@@ -248,7 +248,7 @@ def listings(folder):
     for text in ("the release is the wanted one", "a test", "upgrade", "os-release(5)", "cli-test.codename = bookworm"):
         check(text in done.out, "explain says %r" % text, done.out + done.err)
     refuses(["explain", "cli-test.codname", "--baseline", str(baseline)], "unknown rule", "did you mean `cli-test.codename`?")
-    for text in (done.out, run("probes").out, run("rules").out, run("probes", "os-release").out):
+    for text in (done.out, run("probes").out, run("rules").out, run("probes", "os-release").out, run("baseline", "list").out):
         check(max(map(len, text.splitlines())) <= 80, "a listing is wider than 80 columns", text)
 
 

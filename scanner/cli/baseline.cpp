@@ -152,8 +152,9 @@ int list(const BaselineOptions& options) {
   Library library(embedded_baselines());
   std::vector<const Baseline*> all;
   for (const Library::Entry& entry : library.entries()) all.push_back(&library.baseline(entry));
-  return print_and_return(options.format == "json" ? baselines_json(all) : baseline_list_text(all),
-                          kExitOk);
+  return print_and_return(
+      options.format == "json" ? baselines_json(all) : baseline_list_text(all, terminal_width()),
+      kExitOk);
 }
 
 int show(const std::vector<Written>& baselines, const BaselineOptions& options) {

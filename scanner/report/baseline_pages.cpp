@@ -7,6 +7,7 @@
 #include "scanner/base/text.h"
 #include "scanner/baseline/archive.h"
 #include "scanner/report/json.h"
+#include "scanner/report/layout.h"
 #include "scanner/report/rule_json.h"
 
 namespace plimsoll {
@@ -111,20 +112,6 @@ std::size_t rule_count(const Baseline& baseline) {
   return baseline.is_benchmark ? baseline.selects.size() : baseline.rules.size();
 }
 
-void write_parameters(Json& json, const Baseline& baseline) {
-  json.begin_array("parameters");
-  for (const Parameter& parameter : baseline.parameters) {
-    json.begin_object();
-    json.member("name", baseline.id + "." + parameter.name);
-    json.member("type", name_of(parameter.type));
-    json.member("default", parameter.value);
-    json.member("doc", parameter.doc);
-    write_references(json, parameter.references);
-    json.end_object();
-  }
-  json.end_array();
-}
-
 void write_contents(Json& json, const Baseline& baseline) {
   std::vector<std::string> names;
   for (const Rule& rule : baseline.rules) names.push_back(rule.id);
@@ -134,14 +121,16 @@ void write_contents(Json& json, const Baseline& baseline) {
 
 }  // namespace
 
-std::string baseline_list_text(const std::vector<const Baseline*>& baselines) {
+std::string baseline_list_text(const std::vector<const Baseline*>& baselines, std::size_t width) {
+  const Layout layout(false, width);
   std::size_t widest = 0;
   for (const Baseline* baseline : baselines) widest = std::max(widest, baseline->id.size());
   std::string out;
   for (const Baseline* baseline : baselines)
-    out += fmt::format("{:{}}  {:8} reviewed {}  {:4} {:11} {}\n", printable(baseline->id), widest,
-                       printable(baseline->version), baseline->reviewed, rule_count(*baseline),
-                       baseline->is_benchmark ? "selections" : "rules", printable(baseline->title));
+    out += layout.wrap(fmt::format("{:{}}  {:8} {:4} {}  ", printable(baseline->id), widest,
+                                   printable(baseline->version), rule_count(*baseline),
+                                   baseline->is_benchmark ? "selections" : "rules     "),
+                       fmt::format("{}, reviewed {}", baseline->title, baseline->reviewed));
   return out;
 }
 
@@ -158,10 +147,11 @@ std::string baselines_json(const std::vector<const Baseline*>& baselines) {
     json.member("review_days", static_cast<std::int64_t>(baseline->review_days));
     json.member("benchmark", baseline->is_benchmark);
     json.member_unless_empty("element", baseline->element);
-    if (baseline->is_benchmark)
-      json.member("levels", baseline->levels);
-    else
-      write_parameters(json, *baseline);
+    json.member("levels", baseline->levels);
+    json.begin_array("parameters");
+    for (const Parameter& parameter : baseline->parameters)
+      write_parameter(json, baseline->id, parameter);
+    json.end_array();
     write_contents(json, *baseline);
     json.end_object();
   }

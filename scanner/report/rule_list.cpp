@@ -12,19 +12,6 @@
 namespace plimsoll {
 namespace {
 
-void write_parameter(Json& json, const Baseline& baseline, const Parameter& parameter) {
-  json.begin_object();
-  json.member("name", fmt::format("{}.{}", baseline.id, parameter.name));
-  json.member("type", name_of(parameter.type));
-  if (parameter.is_list)
-    json.member("default", parameter.value);
-  else
-    json.member("default", parameter.value.empty() ? "" : parameter.value.front());
-  json.member("doc", parameter.doc);
-  write_references(json, parameter.references);
-  json.end_object();
-}
-
 void write_rule(Json& json, const PlannedRule& planned, const Plan& plan) {
   json.begin_object();
   json.member("id", planned.rule->id);
@@ -35,7 +22,7 @@ void write_rule(Json& json, const PlannedRule& planned, const Plan& plan) {
   write_references(json, planned.rule->references);
   json.begin_array("parameters");
   for (const Parameter* parameter : used_parameters(planned, plan))
-    write_parameter(json, *planned.baseline, *parameter);
+    write_parameter(json, planned.baseline->id, *parameter);
   json.end_array();
   json.end_object();
 }

@@ -61,8 +61,8 @@ std::string wanted(const Outcome& outcome, const Finding& finding) {
 /// The message, without the path that stands above it already.
 std::string observation(const Finding& finding) {
   const std::string text = seen_and_wanted(finding);
-  const std::string path = fmt::format("`{}`: ", finding.origin.file);
-  return text.starts_with(path) ? text.substr(path.size()) : text;
+  const std::string path = fmt::format("`{}`", finding.origin.file);
+  return text.starts_with(path) ? std::string(trim_left(text.substr(path.size()), ": ")) : text;
 }
 
 /// What may stand behind the carets, the longest first; escaped. Carets below the value itself say
@@ -249,6 +249,7 @@ void Page::shadowed(const Finding& finding) {
 
 void Page::advice(const Outcome& outcome) {
   const Rule& rule = *outcome.rule;
+  if (!outcome.reason.empty()) note("note", outcome.reason);
   if (!outcome.waiver.empty()) note("note", outcome.waiver);
   if (options_.verbose && !rule.rationale.empty()) note("why", rule.rationale);
   if (!rule.remediation.summary.empty()) note("help", rule.remediation.summary);

@@ -160,7 +160,7 @@ arguments.add_argument("--plimsoll", required=True)
 arguments.add_argument("--source", required=True)
 options = arguments.parse_args()
 source = pathlib.Path(options.source)
-schema = {name: validator(source / "scanner/report/schemas" / (name + ".schema.json")) for name in ("scan", "rules", "probes", "facts")}
+schema = {name: validator(source / "scanner/report/schemas" / (name + ".schema.json")) for name in ("scan", "rules", "probes", "facts", "baselines")}
 sarif_schema = validator(source / "tests/report/sarif.schema.json")
 
 check_goldens()
@@ -169,6 +169,8 @@ text, where = run("probes", "--format", "json")
 hold(schema["probes"], json.loads(text), where)
 text, where = run("rules", "--format", "json")
 hold(schema["rules"], json.loads(text or "[]"), where)
+text, where = run("baseline", "list", "--format", "json")
+hold(schema["baselines"], json.loads(text), where)
 with tempfile.TemporaryDirectory(prefix="formats-") as folder:
     check_scan(folder)
 
