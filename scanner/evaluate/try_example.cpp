@@ -178,10 +178,16 @@ ExampleTrial judge(const Example& example, const Baseline& baseline, const Root&
 
 }  // namespace
 
+Result<std::unique_ptr<Root>> root_of(const Example& example) {
+  auto root = std::make_unique<MemoryRoot>();
+  const auto filled = fill(*root, example);
+  if (!filled) return fail(filled.error());
+  return std::unique_ptr<Root>(std::move(root));
+}
+
 ExampleTrial try_example(const Example& example, const Baseline& baseline) {
-  MemoryRoot root;
-  const auto filled = fill(root, example);
-  return filled ? judge(example, baseline, root) : ExampleTrial{filled.error().what, {}};
+  const auto root = root_of(example);
+  return root ? judge(example, baseline, **root) : ExampleTrial{root.error().what, {}};
 }
 
 ExampleTrial try_example_on_disk(const Example& example, const Baseline& baseline,

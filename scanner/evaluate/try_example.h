@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "scanner/baseline/load.h"
+#include "scanner/root/root.h"
 
 namespace plimsoll {
 
@@ -11,6 +13,9 @@ struct ExampleTrial {
   std::string problem;  ///< "`sshd.x` gave `pass`, wanted `drift`"
   std::string detail;   ///< findings or reason, for whoever has to find out why
 };
+
+/// The tree of an example, in memory. Fails when an owner has no known id.
+Result<std::unique_ptr<Root>> root_of(const Example& example);
 
 /// Runs one example through the real probe and rule, over a tree in memory.
 ExampleTrial try_example(const Example& example, const Baseline& baseline);

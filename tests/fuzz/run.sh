@@ -13,6 +13,10 @@ export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 # One file a fixture: its tree in the form that probe_fuzz.cpp cuts up again.
 seed() {  # probe corpus-dir
   local case file
+  if [ "$1" = baseline_fuzz ]; then
+    find "$here"/../../baselines -name '*.toml' -size -64k -exec cp --backup=numbered -t "$2" {} +
+    return
+  fi
   for case in "$here"/../plugins/"$1"/fixtures/*/root; do
     [ -d "$case" ] || continue
     (cd "$case" && find . -type f -size -64k | LC_ALL=C sort | head -n 40 | while IFS= read -r file; do
