@@ -1,38 +1,20 @@
 """What useradd does to a new account is what plimsoll reads in login.defs and in /etc/default/useradd.
 
 useradd has no dump of login.defs, so each case makes an account in a chroot and looks at it."""
-import os
-import pathlib
 import re
-import shutil
 import stat
-import subprocess
-import sys
-import tempfile
 
 import differential
+from staged import Staged
 
 PROGRAM = "/usr/sbin/useradd"
-stage = tempfile.TemporaryDirectory(prefix="differential-")
 NUMBERS = ["PASS_MAX_DAYS", "PASS_MIN_DAYS", "PASS_WARN_AGE", "UID_MIN", "HOME_MODE", "UMASK"]
-
-
-def stage_program():
-    libraries = re.findall(r"(/\S+) \(0x", subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout)
-    for path in {PROGRAM, *libraries}:
-        copy = pathlib.Path(stage.name) / path.lstrip("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(os.path.realpath(path), copy)
+staged = Staged(PROGRAM)
 
 
 def prepare(root):
-    for path in pathlib.Path(stage.name).rglob("*"):
-        copy = root / path.relative_to(stage.name)
-        if path.is_dir():
-            copy.mkdir(exist_ok=True)
-        else:
-            os.link(path, copy)
-    for folder in ("etc/default", "etc/skel", "dev", "home", "h"):
+    staged.put_into(root)
+    for folder in ("etc/default", "etc/skel", "home", "h"):
         (root / folder).mkdir(parents=True)
     (root / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\n")
     (root / "etc/shadow").write_text("root:*:1::::::\n")
@@ -68,14 +50,14 @@ def generate(rng, root):
 
 
 def oracle(root):
-    shown = subprocess.run(["chroot", str(root), PROGRAM, "-D"], capture_output=True, text=True)
-    made = subprocess.run(["chroot", str(root), PROGRAM, "joe"], capture_output=True, text=True)
+    shown = staged.run(root, "-D")
+    made = staged.run(root, "joe")
     if shown.returncode != 0 or made.returncode != 0:
         return None
     shadow = (root / "etc/shadow").read_text().split("\njoe:")[1].split("\n")[0].split(":")
     passwd = (root / "etc/passwd").read_text().split("\njoe:")[1].split("\n")[0].split(":")
     home = root / passwd[4].lstrip("/")
-    rows = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
+    rows = dict(line.split("=", 1) for line in shown.stdout.decode().splitlines() if "=" in line)
     rows = {"useradd " + k.lower(): v for k, v in rows.items() if k != "GROUP"}
     rows.update(min=shadow[2], max=shadow[3], warn=shadow[4], inactive=shadow[5], uid=passwd[1], created=str(home.exists()),
                 own_group=str("joe:" in (root / "etc/group").read_text()))
@@ -101,9 +83,4 @@ def mine(rows):
     return sorted(out.items())
 
 
-if os.geteuid() != 0:
-    print("chroot(2) needs root")
-    sys.exit(77)
-if os.path.exists(PROGRAM):
-    stage_program()
-differential.run("login-defs", generate, oracle, mine, prepare=prepare, needs=[PROGRAM, "chroot", "ldd"])
+differential.run("login-defs", generate, oracle, mine, prepare=prepare)

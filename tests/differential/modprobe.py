@@ -1,40 +1,20 @@
 """`modprobe --showconfig` and plimsoll read modprobe.d alike.
 
 The real program runs in a chroot, as it looks for its directories nowhere else; its own index is not compared."""
-import os
-import pathlib
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
 
 import differential
+from staged import Staged
 
 PROGRAM = "/sbin/modprobe"
 MODULES = ["usb-storage", "usb_storage", "cramfs", "snd-*", "net-pf-[0-9]-x", "a]b", "[a-b", "x", "pci:v*d*", "dccp\r"]
 NAMES = ["10-a.conf", "50-b.conf", "B.conf", "a.conf", ".hidden.conf", "x.conf~", "README", "noconf", ".conf", "cramfs.conf"]
 FOLDERS = ["etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "lib/modprobe.d", "usr/lib/modprobe.d"]
 
-stage = tempfile.TemporaryDirectory(prefix="differential-")
-
-
-def stage_program():
-    libraries = re.findall(r"(/\S+) \(0x", subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout)
-    for path in {PROGRAM, *libraries}:
-        copy = pathlib.Path(stage.name) / path.lstrip("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(os.path.realpath(path), copy)
-    (pathlib.Path(stage.name) / "lib/modules" / os.uname().release).mkdir(parents=True)
+staged = Staged(PROGRAM)
 
 
 def prepare(root):
-    for path in pathlib.Path(stage.name).rglob("*"):
-        copy = root / path.relative_to(stage.name)
-        if path.is_dir():
-            copy.mkdir(exist_ok=True)
-        else:
-            os.link(path, copy)
+    staged.put_into(root)
 
 
 def line(rng):
@@ -60,8 +40,6 @@ def text(rng):
 
 
 def generate(rng, root):
-    (root / "dev").mkdir()
-    subprocess.run(["mknod", "-m", "666", str(root / "dev/null"), "c", "1", "3"], check=True)
     for folder in FOLDERS:
         if rng.random() < 0.25:
             continue
@@ -86,7 +64,7 @@ def generate(rng, root):
 
 
 def oracle(root):
-    done = subprocess.run(["chroot", str(root), PROGRAM, "--showconfig"], capture_output=True)
+    done = staged.run(root, "--showconfig")
     if done.returncode != 0:
         return None
     rows, seen = [], set()
@@ -114,9 +92,4 @@ def mine(rows):
     return grouped([(r["key"], r["scope"], r["value"]) for r in rows if not r["key"].startswith("@")])
 
 
-if os.geteuid() != 0:
-    print("chroot(2) needs root")
-    sys.exit(77)
-if os.path.exists(PROGRAM):
-    stage_program()
-differential.run("modprobe", generate, oracle, mine, prepare=prepare, needs=[PROGRAM, "chroot", "ldd"])
+differential.run("modprobe", generate, oracle, mine, prepare=prepare)

@@ -3,14 +3,10 @@
 The real program runs in a chroot that holds a /proc/sys of plain files; its debug log names each write."""
 import fnmatch
 import os
-import pathlib
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 
 import differential
+from staged import Staged
 
 PROGRAM = "/lib/systemd/systemd-sysctl"
 KEYS = ["kernel/dmesg_restrict", "kernel/sysrq", "net/ipv4/ip_forward", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/default/rp_filter",
@@ -19,24 +15,11 @@ NAMES = ["10-a.conf", "50-b.conf", "50-B.conf", "99-z.conf", "9-c.conf", "a.conf
 FOLDERS = ["etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d"]
 PATTERNS = ["net.ipv4.conf.*.rp_filter", "net/ipv4/conf/*/rp_filter", "net.ipv4.conf.eth?.rp_filter", "kernel.[ds]*", "net.*", "net.ipv4.conf.[!d]*.rp_filter", "fs.suid_dump*"]
 
-stage = tempfile.TemporaryDirectory(prefix="differential-")
-
-
-def stage_program():
-    libraries = re.findall(r"(/\S+) \(0x", subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout)
-    for path in {PROGRAM, *libraries}:
-        copy = pathlib.Path(stage.name) / path.lstrip("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(os.path.realpath(path), copy)
+staged = Staged(PROGRAM)
 
 
 def prepare(root):
-    for path in pathlib.Path(stage.name).rglob("*"):
-        copy = root / path.relative_to(stage.name)
-        if path.is_dir():
-            copy.mkdir(exist_ok=True)
-        else:
-            os.link(path, copy)
+    staged.put_into(root)
     for key in KEYS:
         file = root / "proc/sys" / key
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -91,12 +74,10 @@ def generate(rng, root):
                 path.touch()
             else:
                 path.write_bytes(text(rng))
-    (root / "dev").mkdir(exist_ok=True)
-    subprocess.run(["mknod", "-m", "666", str(root / "dev/null"), "c", "1", "3"], check=True)
 
 
 def oracle(root):
-    done = subprocess.run(["chroot", str(root), PROGRAM], capture_output=True, env={**os.environ, "SYSTEMD_LOG_LEVEL": "debug", "SYSTEMD_LOG_TARGET": "console"})
+    done = staged.run(root, SYSTEMD_LOG_LEVEL="debug", SYSTEMD_LOG_TARGET="console")
     log = done.stderr.decode("utf-8", "replace")
     written = {}
     for key, value in re.findall(r"(?m)^Setting '(.*?)' to '(.*)'", log):
@@ -133,9 +114,4 @@ def mine(rows):
     return sorted(written.items())
 
 
-if os.geteuid() != 0:
-    print("chroot(2) needs root")
-    sys.exit(77)
-if os.path.exists(PROGRAM):
-    stage_program()
-differential.run("sysctl", generate, oracle, mine, prepare=prepare, needs=[PROGRAM, "chroot", "ldd"])
+differential.run("sysctl", generate, oracle, mine, prepare=prepare)
