@@ -30,11 +30,11 @@ void attribute(pugi::xml_node node, const char* name, std::size_t value) {
 }
 
 /// One finding a line: the place, what is there and what was wanted; then the fix.
-std::string failure_text(const Outcome& outcome) {
+std::string failure_text(const ScanResult& scan, const Outcome& outcome) {
   std::string out;
   const auto add = [&](std::string_view line) { (out += xml_text(line)) += '\n'; };
   for (const Finding& finding : outcome.findings) {
-    add(fmt::format("{}: {}", place_text(place_to_edit(outcome, finding), "the root"),
+    add(fmt::format("{}: {}", place_text(place_to_edit(scan, outcome, finding), "the root"),
                     seen_and_wanted(finding)));
     for (const Shadowed& lost : finding.shadowed)
       add(fmt::format("  {} sets `{}`, but {}", place_text(lost.origin, "the default"), lost.value,
@@ -47,7 +47,7 @@ std::string failure_text(const Outcome& outcome) {
   return out;
 }
 
-void add_failure(pugi::xml_node test, const Outcome& outcome) {
+void add_failure(pugi::xml_node test, const ScanResult& scan, const Outcome& outcome) {
   pugi::xml_node failure = test.append_child("failure");
   attribute(failure, "type", name_of(outcome.severity));
   const std::string first =
@@ -55,7 +55,7 @@ void add_failure(pugi::xml_node test, const Outcome& outcome) {
   attribute(
       failure, "message",
       first.empty() ? outcome.rule->title : fmt::format("{}: {}", outcome.rule->title, first));
-  failure.append_child(pugi::node_pcdata).set_value(failure_text(outcome).c_str());
+  failure.append_child(pugi::node_pcdata).set_value(failure_text(scan, outcome).c_str());
 }
 
 void add_note(pugi::xml_node test, const char* kind, std::string_view message) {
@@ -64,7 +64,7 @@ void add_note(pugi::xml_node test, const char* kind, std::string_view message) {
   attribute(note, "message", message);
 }
 
-void add_test(pugi::xml_node suite, const Outcome& outcome) {
+void add_test(pugi::xml_node suite, const ScanResult& scan, const Outcome& outcome) {
   pugi::xml_node test = suite.append_child("testcase");
   attribute(test, "name", fmt::format("{}: {}", outcome.rule->id, outcome.rule->title));
   attribute(test, "classname", fmt::format("plimsoll.{}", component_of(outcome.rule->id)));
@@ -73,7 +73,7 @@ void add_test(pugi::xml_node suite, const Outcome& outcome) {
     case Verdict::pass:
       break;
     case Verdict::drift:
-      add_failure(test, outcome);
+      add_failure(test, scan, outcome);
       break;
     case Verdict::unknown:
       add_note(test, "error", outcome.reason);
@@ -110,7 +110,7 @@ void add_suite(pugi::xml_node top, std::string_view component, const Outcomes& o
   attribute(suite, "skipped", counts.skipped);
   attribute(suite, "time", "0");
   if (!scan.started.empty()) attribute(suite, "timestamp", scan.started);
-  for (const Outcome* outcome : outcomes) add_test(suite, *outcome);
+  for (const Outcome* outcome : outcomes) add_test(suite, scan, *outcome);
 }
 
 struct StringWriter : pugi::xml_writer {

@@ -34,11 +34,14 @@ std::vector<SameReason> by_reason(const Outcomes& outcomes) {
   return out;
 }
 
-Origin place_to_edit(const Outcome& outcome, const Finding& finding) {
+Origin place_to_edit(const ScanResult& scan, const Outcome& outcome, const Finding& finding) {
   if (!finding.origin.is_default()) return finding.origin;
   const Probe* probe = find_probe(first_probe(outcome.rule->check));
-  if (probe == nullptr || probe->files.empty()) return {};
-  return {std::string(probe->files.front()), 0, 0};
+  if (probe == nullptr) return {};
+  for (const std::string_view file : probe->files)
+    for (const auto& [path, sha256] : scan.evidence)
+      if (path == file) return {path, 0, 0};
+  return {};
 }
 
 std::string seen_and_wanted(const Finding& finding) {

@@ -25,8 +25,8 @@ struct SameReason {
 std::vector<SameReason> by_reason(const Outcomes& outcomes);
 
 /// Where people would look: the finding's own place, or the main file of the probe when a default
-/// stands; empty when nothing is known.
-Origin place_to_edit(const Outcome& outcome, const Finding& finding);
+/// stands and the scan read that file; empty when nothing is known.
+Origin place_to_edit(const ScanResult& scan, const Outcome& outcome, const Finding& finding);
 
 /// The message of a finding, with what was wanted unless it says so itself.
 std::string seen_and_wanted(const Finding& finding);

@@ -161,13 +161,14 @@ void write_suppression(Json& json, const Outcome& outcome) {
   json.end_array();
 }
 
-void write_finding(Json& json, const Outcome& outcome, const Finding& finding,
-                   std::size_t rule_index) {
+void write_finding(Json& json, const ScanResult& scan, std::size_t rule_index,
+                   const Finding& finding) {
+  const Outcome& outcome = scan.outcomes[rule_index];
   json.begin_object();
   write_head_of_result(json, outcome, rule_index);
   write_message(json, "message", message_of(outcome, finding));
   json.begin_array("locations");
-  write_location(json, place_to_edit(outcome, finding));
+  write_location(json, place_to_edit(scan, outcome, finding));
   json.end_array();
   write_shadowed(json, finding);
   if (!finding.fingerprint.empty()) {
@@ -187,10 +188,11 @@ void write_finding(Json& json, const Outcome& outcome, const Finding& finding,
 }
 
 /// A verdict that rests on no fact: nothing is there that should be, or it could not be judged.
-void write_bare_result(Json& json, const Outcome& outcome, std::size_t rule_index) {
+void write_bare_result(Json& json, const ScanResult& scan, std::size_t rule_index) {
+  const Outcome& outcome = scan.outcomes[rule_index];
   Finding finding;
   finding.message = outcome.reason.empty() ? std::string("nothing more is known") : outcome.reason;
-  write_finding(json, outcome, finding, rule_index);
+  write_finding(json, scan, rule_index, finding);
 }
 
 bool is_reported(const Outcome& outcome) {
@@ -205,9 +207,9 @@ void write_results(Json& json, const ScanResult& scan) {
     if (!is_reported(outcome)) continue;
     const bool is_unknown = outcome.verdict == Verdict::unknown;
     if (outcome.findings.empty() || is_unknown)
-      write_bare_result(json, outcome, i);
+      write_bare_result(json, scan, i);
     else
-      for (const Finding& finding : outcome.findings) write_finding(json, outcome, finding, i);
+      for (const Finding& finding : outcome.findings) write_finding(json, scan, i, finding);
   }
   json.end_array();
 }

@@ -182,13 +182,11 @@ void Page::title(const Outcome& outcome) {
   out_ += layout_.ink(Ink::bold, std::string_view(text).substr(label.size())) + "\n";
 }
 
-/// Nothing where no place is to blame: a row that is missing.
+/// Nothing where no place is to blame: something is missing.
 void Page::place(const Outcome& outcome, const Finding& finding, std::size_t column) {
-  if (finding.origin.is_default() && finding.key.empty()) return;
-  const Origin main_file = place_to_edit(outcome, finding);
-  std::string otherwise = fmt::format("built-in default of {}", first_probe(outcome.rule->check));
-  if (finding.actual.empty() && !main_file.is_default())
-    otherwise = fmt::format("not set in {}", main_file.file);
+  if (finding.origin.is_default() && (finding.key.empty() || finding.actual.empty())) return;
+  const std::string otherwise =
+      fmt::format("built-in default of {}", first_probe(outcome.rule->check));
   const Origin origin = {finding.origin.file, finding.origin.line,
                          static_cast<std::uint32_t>(column)};
   out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"),
