@@ -22,6 +22,7 @@ extern const Probe pam_probe;
 extern const Probe pwhistory_probe;
 extern const Probe pwquality_probe;
 extern const Probe sshd_probe;
+extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 
 namespace {
@@ -41,6 +42,7 @@ constexpr std::array kProbes = {
     &pwhistory_probe,
     &pwquality_probe,
     &sshd_probe,
+    &sudoers_probe,
     &sysctl_probe,
 };
 }  // namespace

@@ -56,7 +56,7 @@ void settle_in_child(const Pipes& pipes, pid_t parent) {
   if (::close_range(3, ~0U, 0) != 0)
     for (int fd = 3; fd < 1024; ++fd) ::close(fd);
   static_cast<void>(!::chdir("/"));
-  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM}) std::signal(number, SIG_DFL);
+  for (int number = 1; number < SIGRTMIN; ++number) std::signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

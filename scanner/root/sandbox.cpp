@@ -69,6 +69,7 @@ class Ruleset {
   Ruleset& operator=(const Ruleset&) = delete;
 
   void grant(int fd, std::uint64_t rights) {
+    if ((rights & handled_) == 0) return;  // an empty rule is an error
     const landlock_path_beneath_attr rule{rights & handled_, fd};
     ok_ = ::syscall(SYS_landlock_add_rule, fd_, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0 && ok_;
   }

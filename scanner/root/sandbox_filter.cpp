@@ -75,6 +75,7 @@ constexpr int kAlways[] = {
     SYS_ppoll,
     SYS_pselect6,
     436 /* close_range */,
+    SYS_pipe2,
     // memory and threads
     SYS_futex,
     SYS_mmap,
@@ -137,17 +138,17 @@ constexpr int kAlways[] = {
     SYS_time,
     SYS_getrlimit,
     SYS_arch_prctl,
+    SYS_pipe,
 #endif
 };
 
 // What a program needs to start others and to wait for them (exec probes only).
 constexpr int kPrograms[] = {
-    SYS_execve,    SYS_execveat,      SYS_pipe2,         SYS_umask,
-    SYS_getpgid,   SYS_getsid,        SYS_rt_sigsuspend, SYS_rt_sigpending,
-    SYS_setitimer, SYS_epoll_create1, SYS_epoll_ctl,     SYS_epoll_pwait,
+    SYS_execve,        SYS_execveat,      SYS_umask,     SYS_getpgid,       SYS_getsid,
+    SYS_rt_sigsuspend, SYS_rt_sigpending, SYS_setitimer, SYS_epoll_create1, SYS_epoll_ctl,
+    SYS_epoll_pwait,
 #if defined(__x86_64__)
-    SYS_fork,      SYS_vfork,         SYS_pipe,          SYS_getpgrp,
-    SYS_pause,     SYS_alarm,
+    SYS_fork,          SYS_vfork,         SYS_getpgrp,   SYS_pause,         SYS_alarm,
 #endif
 };
 
