@@ -4,6 +4,7 @@
 Needs root: sshd reads /etc/ssh, so each case is mounted over it in a mount namespace of its own.
 """
 import ctypes
+import json
 import os
 import pathlib
 import random
@@ -263,23 +264,22 @@ def rendered(name, found):
     return ["%s %s %s" % (name, key, value) for key in sorted(found) for value in found[key]]
 
 
-def gathered(rows):
-    if not [r for r in rows if r["key"] != "@file"]:
+def gathered(*extra):
+    done = subprocess.run([state["plimsoll"], "facts", "sshd", "--root", str(state["root"]), "--format", "jsonl", *extra], capture_output=True)
+    if done.returncode == 3:
         return "refused"
     out = {}
-    for row in rows:
-        if row["scope"] == "" and row["key"] not in ("@file", "debianbanner"):
+    for row in map(json.loads, done.stdout.splitlines()):
+        if row["scope"] == "" and not row["key"].startswith("@") and row["key"] != "debianbanner":
             out.setdefault(row["key"], []).append(row["value"])
     return out
 
 
 def mine(rows):
-    there = differential.facts(state["plimsoll"], "sshd", state["root"], ("--context", state["context"]))
     out = []
     if not state["all"] and not state["lport"]:
-        out += rendered("main", gathered(rows))
-    out += rendered("connection", gathered(there))
-    return out
+        out += rendered("main", gathered())
+    return out + rendered("connection", gathered("--context", state["context"]))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ namespace {
 constexpr unsigned kIncludeDepth = 16;      // sshd stops beyond this itself
 constexpr std::size_t kIncludes = 4096;     // ours: readings of files, repetitions counted
 constexpr std::size_t kBytes = 64U << 20U;  // ours: of all of them together
+constexpr std::size_t kMostRefusals = 32;   // ours: more say nothing new
 constexpr std::size_t kMostPorts = 256;     // sshd's own
 constexpr std::size_t kMostSubsystems = 256;
 
@@ -49,6 +50,7 @@ struct Entry {
   std::vector<std::string> values;
   Origin origin;
   std::vector<Shadowed> shadowed;
+  bool refused = false;  ///< sshd does not start with this line; the value is as written
 };
 
 /// What one part of the configuration has set so far: the main part, or one Match block.
@@ -94,10 +96,14 @@ class Reader {
   [[nodiscard]] bool for_connection() const { return !request_.context.empty(); }
   Block& global() { return blocks_.front(); }
 
+  /// Notes why something is not known. True when reading goes on: sshd does not start with an
+  /// invalid line, so nothing can pass, but what is bad elsewhere is still worth saying.
   bool refuse(Error error) {
-    if (error.code == ErrorCode::invalid) error.what += "; sshd does not start with this";
-    facts_.gap(std::move(error));
-    return false;
+    const bool goes_on = error.code == ErrorCode::invalid;
+    if (goes_on) error.what += "; sshd does not start with this";
+    if (goes_on && facts_.gaps.size() >= kMostRefusals) return true;
+    facts_.gap(std::move(error), {}, goes_on ? Gap::Effect::may_add : Gap::Effect::may_override);
+    return goes_on;
   }
 
   bool check_context() {
@@ -118,6 +124,10 @@ class Reader {
   bool read_file(const std::string& path, const Origin& from, const Place& outer, unsigned depth);
   bool read_line(const openssh::ConfigLine& line, const std::string& path, Place& place,
                  unsigned depth);
+  Result<bool> obey(const Keyword& keyword, std::string_view rest, Arguments& arguments,
+                    const Origin& where, Place& place);
+  void keep_refused(const Keyword& keyword, std::string_view rest, const Origin& where,
+                    Place& place);
   bool include(Arguments& arguments, const Origin& where, const Place& place, unsigned depth);
   bool include_one(const std::string& word, const Origin& where, const Place& place,
                    unsigned depth);
@@ -212,33 +222,50 @@ bool Reader::read_line(const openssh::ConfigLine& line, const std::string& path,
   const auto directive = openssh::read_directive(line.text);
   if (!directive) return true;
   const Origin where{path, line.number, 1};
-  const auto invalid = [&](std::string why) {
-    return refuse({ErrorCode::invalid, std::move(why), where});
-  };
-  if (!directive->rest || directive->rest->empty())
-    return invalid(fmt::format("`{}` has no argument", directive->keyword));
   const Keyword* keyword = find_keyword(directive->keyword);
   if (keyword == nullptr)
-    return invalid(fmt::format("`{}` is not a keyword of sshd_config(5)", directive->keyword));
-  auto words = openssh::split_arguments(*directive->rest);
-  if (!words) return invalid("a quote is not closed");
-  const bool in_match = !place.scope.empty() && keyword->kind != Kind::match;
-  if (in_match && !keyword->in_match && !place.startup)
-    return invalid(fmt::format("`{}` is not allowed in a Match block", directive->keyword));
-  Arguments arguments(std::move(*words), *directive->rest);
-  if (keyword->kind == Kind::include) return include(arguments, where, place, depth);
-  const auto done = keyword->kind == Kind::match ? enter_match(*directive->rest, place)
-                                                 : take(*keyword, arguments, where, place);
-  if (!done) {
-    Error error = done.error();
-    error.what = fmt::format("`{}`: {}", directive->keyword, error.what);
-    error.where = where;
-    return refuse(std::move(error));
+    return refuse({ErrorCode::invalid,
+                   fmt::format("`{}` is not a keyword of sshd_config(5)", directive->keyword),
+                   where});
+  const std::string_view rest = directive->rest.value_or("");
+  auto words = openssh::split_arguments(rest);
+  Arguments arguments(words ? std::move(*words) : std::vector<std::string>{}, rest);
+  if (words && keyword->kind == Kind::include && !rest.empty())
+    return include(arguments, where, place, depth);
+  auto done = !words ? Result<bool>(fail(ErrorCode::invalid, "a quote is not closed"))
+                     : obey(*keyword, rest, arguments, where, place);
+  if (done) return true;
+  Error error = done.error();
+  error.what = fmt::format("`{}`: {}", directive->keyword, error.what);
+  error.where = where;
+  if (error.code == ErrorCode::invalid) keep_refused(*keyword, rest, where, place);
+  return refuse(std::move(error));
+}
+
+/// Does what a line says; the keyword is not Include.
+Result<bool> Reader::obey(const Keyword& keyword, std::string_view rest, Arguments& arguments,
+                          const Origin& where, Place& place) {
+  if (rest.empty()) return fail(ErrorCode::invalid, "there is no argument");
+  if (keyword.kind == Kind::match) return enter_match(rest, place);
+  if (!place.scope.empty() && !keyword.in_match && !place.startup)
+    return fail(ErrorCode::invalid, "this is not allowed in a Match block");
+  auto done = take(keyword, arguments, where, place);
+  if (done && arguments.left() > 0)
+    return fail(ErrorCode::invalid, "there are extra arguments at the end of the line");
+  return done;
+}
+
+/// A row for a line that sshd refuses: not what is in force, but what a check should point at.
+void Reader::keep_refused(const Keyword& keyword, std::string_view rest, const Origin& where,
+                          Place& place) {
+  if (keyword.kind == Kind::match) {  // whom the lines below are about is not known
+    place.scope = "Match";
+    place.startup = false;
+    place.block = &discarded_;
+  } else if (!keyword.key.empty() && (keyword.in_match || place.scope.empty())) {
+    place.block->entries.push_back(
+        {order_++, std::string(keyword.key), {std::string(trim(rest))}, where, {}, true});
   }
-  if (keyword->kind != Kind::match && arguments.left() > 0)
-    return invalid(
-        fmt::format("`{}` has extra arguments at the end of the line", directive->keyword));
-  return true;
 }
 
 bool Reader::include(Arguments& arguments, const Origin& where, const Place& place,
@@ -320,6 +347,12 @@ void Reader::note_startup(std::string_view key, const Reading& reading, const Or
 Result<bool> Reader::special(const Keyword& keyword, Arguments& arguments, const Origin& where,
                              Block& block, bool& handled) {
   handled = true;
+  if (keyword.kind == Kind::ignored) {
+    std::string text(keyword.name);
+    while (const std::string* word = arguments.take()) text += " " + *word;
+    put(block, "@ignored", {std::move(text)}, where);
+    return true;
+  }
   if (keyword.kind == Kind::rekey_limit) {
     const auto limit = read_rekey_limit(arguments);
     if (!limit) return fail(limit.error());
@@ -409,6 +442,9 @@ void Reader::store(const Keyword& keyword, Reading reading, const Origin& where,
   }
   const auto found = block.single.find(key);
   if (found != block.single.end() && reading.mode == Reading::Mode::first) {
+    const Entry& stands = *found->second;
+    if (stands.origin.file == where.file && stands.values != reading.values)
+      put(block, "@contradiction", {key}, where);
     for (std::string& value : reading.values)
       found->second->shadowed.push_back({std::move(value), where, std::string(kFirstStands)});
     return;
@@ -526,11 +562,11 @@ bool Reader::check_methods() {
 bool Reader::settle_listen_addresses() {
   std::vector<std::string> ports;
   for (const Entry& entry : global().entries)
-    if (entry.key == "port") ports.push_back(entry.values[0]);
+    if (entry.key == "port" && !entry.refused) ports.push_back(entry.values[0]);
   if (ports.empty()) ports.emplace_back("22");
   const std::string family = effective("addressfamily");
   for (Entry& entry : global().entries) {
-    if (entry.key != "listenaddress") continue;
+    if (entry.key != "listenaddress" || entry.refused) continue;
     const std::string host = entry.values[0];
     const std::string port = entry.values[1];
     std::vector<std::string> addresses{host};
@@ -549,9 +585,9 @@ bool Reader::settle_listen_addresses() {
       }
     }
     if (entry.values.empty() || host.empty())
-      return refuse({ErrorCode::invalid,
-                     fmt::format("`{}` is not an address of family {}", host, family),
-                     entry.origin});
+      refuse({ErrorCode::invalid, fmt::format("`{}` is not an address of family {}", host, family),
+              entry.origin});
+    if (entry.values.empty()) entry.values = {host};
   }
   return true;
 }
@@ -611,7 +647,7 @@ void Reader::emit_default(std::string key, std::string value) {
 void Reader::emit_defaults() {
   std::vector<std::string> ports;
   for (const Entry& entry : global().entries)
-    if (entry.key == "port") ports.push_back(entry.values[0]);
+    if (entry.key == "port" && !entry.refused) ports.push_back(entry.values[0]);
   const std::string family = effective("addressfamily");
   if (std::none_of(global().entries.begin(), global().entries.end(),
                    [](const Entry& entry) { return entry.key == "listenaddress"; })) {

@@ -81,6 +81,9 @@ constexpr std::array kFields = {
     Field{"x11displayoffset", Type::integer, "first display number"},
     Field{"x11forwarding", Type::boolean, "X11 forwarding"},
     Field{"x11uselocalhost", Type::boolean, "forwarded displays bind to loopback"},
+    Field{"@contradiction", Type::text,
+          "a keyword that a later line of the file gives another value"},
+    Field{"@ignored", Type::text, "a line that has no effect in this version"},
     Field{"@file", Type::text, "a file that was read"},
 };
 

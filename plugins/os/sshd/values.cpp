@@ -516,9 +516,6 @@ Result<Reading> read_values(const Keyword& keyword, Arguments& arguments,
       return read_channel_timeout(arguments);
     case Kind::unused_timeout:
       return read_unused_timeout(arguments);
-    case Kind::ignored:
-      arguments.consume();
-      return Reading{};
     default:
       return refuse("it is not supported on this platform");
   }

@@ -299,7 +299,10 @@ Facts read_sudoers(const Request& request) {
     return facts;
   }
   const Policy policy = sudoers::parse(request.root, std::string(kFiles[0]));
-  for (const Error& error : policy.errors) facts.gap(error);
+  // A line that sudo skips has no effect, so what was found stands; but visudo would not take it.
+  for (const Error& error : policy.errors)
+    facts.gap(error, {},
+              error.code == ErrorCode::invalid ? Gap::Effect::may_add : Gap::Effect::may_override);
   Report(policy, facts).run();
   return facts;
 }

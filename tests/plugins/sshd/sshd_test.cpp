@@ -91,7 +91,7 @@ TEST_CASE("sshd: one line gives the value that sshd -T prints") {
   }
 }
 
-TEST_CASE("sshd: a line that sshd refuses leaves nothing in force and names its place") {
+TEST_CASE("sshd: a line that sshd refuses is a gap with its place") {
   const char* cases[] = {
       "Bogus yes\n",
       "Port\n",
@@ -124,8 +124,27 @@ TEST_CASE("sshd: a line that sshd refuses leaves nothing in force and names its 
     REQUIRE(facts.gaps.size() == 1);
     CHECK(facts.gaps[0].error.where.file == kMain);
     CHECK(facts.gaps[0].error.where.line >= 2);
-    CHECK(facts.find("permitrootlogin") == nullptr);
+    CHECK(facts.gaps[0].effect == Gap::Effect::may_add);
   }
+}
+
+TEST_CASE("sshd: what stands in a refused line is a row of its own") {
+  const Facts facts = read({{kMain,
+                             "UsePAM yes\nUsePAM wrong\nMatch user\nBanner /x\n"
+                             "Match user bob\nPermitTTY maybe # c\n"}});
+  CHECK(facts.gaps.size() == 3);
+  CHECK(values(facts, "usepam") == "yes|wrong");
+  CHECK(values(facts, "banner") == "none");
+  CHECK(values(facts, "permittty", "Match user bob") == "maybe # c");
+}
+
+TEST_CASE("sshd: lines that say nothing, and lines that say two things") {
+  const Facts facts =
+      read({{kMain, "Include a\nProtocol 2\nMaxSessions 2\nMaxSessions 3\nBanner /b\n"},
+            {"/etc/ssh/a", "Banner /a\n"}});
+  CHECK(values(facts, "@ignored") == "protocol 2");
+  // Another file may well say something else: that is what drop-ins are for.
+  CHECK(values(facts, "@contradiction") == "maxsessions");
 }
 
 TEST_CASE("sshd: includes") {
