@@ -263,7 +263,9 @@ class Planner {
       for (const Parameter& parameter : library_.baseline(*entry).parameters)
         names.push_back(qualified ? fmt::format("{}.{}", entry->id, parameter.name)
                                   : parameter.name);
-    problem(where, fmt::format("unknown parameter `{}`", name), suggestion(name, names));
+    std::string help = suggestion(name, names);
+    if (help.empty()) help = "`plimsoll rules --format json` names the parameters of each rule";
+    problem(where, fmt::format("unknown parameter `{}`", name), std::move(help));
   }
 
   const Choice& choice_;

@@ -112,6 +112,12 @@ class RowsCheck {
     return predicate.matcher.test(fact.fields[predicate.index]);
   }
 
+  [[nodiscard]] bool applies(const Predicate& predicate, const Fact& fact) const {
+    return predicate.on != Predicate::On::field ||
+           (predicate.index < fact.fields.size() &&
+            !std::holds_alternative<std::monostate>(fact.fields[predicate.index]));
+  }
+
   [[nodiscard]] const Gap* doubt_about(const Fact& fact) const {
     if (const Gap* gap = doubt_.about(fact.scope)) return gap;
     return settings_ ? nullptr : doubt_.about(identity(fact));
@@ -145,36 +151,35 @@ class RowsCheck {
 
   Truth verdict_on_nothing() {
     const Truth truth = truth_when_absent(check_.check->when_absent);
-    const std::string message =
-        fmt::format("no fact of `{}` is {}", check_.probe->name, conditions());
+    const std::string message = described() + " is not there";
     if (truth == Truth::unknown) return unknown(message);
     if (truth == Truth::not_applicable) out_.reason = message;
-    if (truth == Truth::no) add_summary(message, "none");
+    if (truth == Truth::no) add_summary(message, "none", wanted());
     return truth;
   }
 
   Truth verdict_on_some(bool complete) {
     if (conforming_ > 0) return Truth::yes;
     if (!complete) return Truth::unknown;
-    std::string wanted;
-    for (const Predicate& predicate : check_.expects)
-      wanted += fmt::format("{}`{}` {}", wanted.empty() ? "" : " and ", name(predicate),
-                            predicate.matcher.describe());
-    add_summary(fmt::format("no fact of `{}` that is {} has {}", check_.probe->name, conditions(),
-                            wanted.empty() ? "what the rule wants" : wanted),
-                fmt::format("none of {}", selected_));
+    if (selected_ == 0)
+      add_summary(fmt::format("{} is not there; wanted: {}", described(), wanted()), "none",
+                  wanted());
+    else
+      add_summary(fmt::format("none of the {} found has what is wanted: {}",
+                              facts_in_words(selected_), wanted()),
+                  fmt::format("none of {}", selected_), wanted());
     return Truth::no;
   }
 
   Truth verdict_on_count(bool complete) {
-    const auto wanted = static_cast<std::size_t>(check_.check->count);
-    const bool too_many = selected_ > wanted;
-    if (!too_many && !complete) return Truth::unknown;
-    if (selected_ == wanted) return Truth::yes;
-    add_summary(fmt::format("{} facts of `{}` are {}; wanted: {}", selected_, check_.probe->name,
-                            conditions(), wanted),
-                std::to_string(selected_));
-    out_.findings.back().expected = std::to_string(wanted);
+    const auto count = static_cast<std::size_t>(check_.check->count);
+    if (selected_ <= count && !complete) return Truth::unknown;
+    if (selected_ == count) return Truth::yes;
+    const std::string message =
+        selected_ == 0 && count == 1
+            ? described() + " is not there"
+            : fmt::format("{} found; wanted: {}", facts_in_words(selected_), count);
+    add_summary(message, std::to_string(selected_), std::to_string(count));
     return Truth::no;
   }
 
@@ -229,19 +234,55 @@ class RowsCheck {
     for (const Predicate& predicate : predicates) {
       const bool said = settings_ || predicate.index == 0;
       if (failing ? test(predicate, fact).value_or(false) : said) continue;
-      out += fmt::format("{}`{}` is `{}`", out.empty() ? "" : " and ", name(predicate),
-                         shown(value(predicate, fact)));
+      const std::string_view before = out.empty() ? "" : " and ";
+      out += applies(predicate, fact) ? fmt::format("{}`{}` is `{}`", before, name(predicate),
+                                                    shown(value(predicate, fact)))
+                                      : fmt::format("{}there is no `{}`", before, name(predicate));
     }
     return out;
   }
 
-  /// "`type` `file` and `mode` at least `4000`": what rows are asked about.
-  [[nodiscard]] std::string conditions() const {
+  /// The condition that names the rows (`path = "/etc/x"`), or null.
+  [[nodiscard]] const Predicate* naming() const {
+    const auto& where = check_.selection.where;
+    const auto found = std::find_if(where.begin(), where.end(), [&](const Predicate& one) {
+      const bool first = settings_ ? one.on == Predicate::On::key : one.index == 0;
+      return first && one.matcher.op() == Op::equals;
+    });
+    return found == where.end() ? nullptr : &*found;
+  }
+
+  /// " with `type` `file` and `mode` all bits of `4000`": what rows are asked about, but for what
+  /// names them.
+  [[nodiscard]] std::string conditions(const std::vector<Predicate>& predicates,
+                                       std::string_view before) const {
     std::string out;
-    for (const Predicate& predicate : check_.selection.where)
-      out += fmt::format("{}`{}` {}", out.empty() ? "" : " and ", name(predicate),
-                         predicate.matcher.describe());
-    return out.empty() ? "there" : "of " + out;
+    for (const Predicate& predicate : predicates)
+      if (&predicate != naming())
+        out += fmt::format("{}`{}` {}", out.empty() ? before : " and ", name(predicate),
+                           predicate.matcher.describe());
+    return out;
+  }
+
+  /// "`/etc/x` with `type` `file`", "a fact of `file` with …"
+  [[nodiscard]] std::string described() const {
+    const Predicate* named = naming();
+    return (named != nullptr ? named->matcher.describe()
+                             : fmt::format("a fact of `{}`", check_.probe->name)) +
+           conditions(check_.selection.where, " with ");
+  }
+
+  [[nodiscard]] std::string facts_in_words(std::size_t count) const {
+    const Predicate* named = naming();
+    const std::string of =
+        named != nullptr ? named->matcher.describe() : fmt::format("`{}`", check_.probe->name);
+    return fmt::format("{} fact{} of {}{}", count, count == 1 ? "" : "s", of,
+                       conditions(check_.selection.where, " with "));
+  }
+
+  [[nodiscard]] std::string wanted() const {
+    const std::string fields = conditions(check_.expects, "");
+    return fields.empty() ? "such a fact" : fields;
   }
 
   [[nodiscard]] Finding finding(const Fact& fact, const std::vector<Predicate>& predicates) const {
@@ -273,15 +314,14 @@ class RowsCheck {
                        [&](const Predicate& one) { return !test(one, fact).value_or(true); });
   }
 
-  void add_summary(std::string message, std::string actual) {
+  void add_summary(std::string message, std::string actual, std::string expected) {
     Finding out;
-    out.key = check_.check->key;
+    const Predicate* named = naming();
+    out.key = named != nullptr ? named->matcher.operands().front() : check_.check->key;
     out.actual = std::move(actual);
+    out.expected = std::move(expected);
     out.message = std::move(message);
     out.fingerprint = fingerprint(input_.rule, {}, out.key);
-    for (const Predicate& predicate : check_.expects)
-      out.expected += fmt::format("{}{} {}", out.expected.empty() ? "" : ", ", name(predicate),
-                                  predicate.matcher.describe());
     out_.add(std::move(out));
   }
 

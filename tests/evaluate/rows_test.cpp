@@ -38,7 +38,7 @@ std::vector<Case> cases() {
        "drift\n/etc/b:0 `/etc/b`: `mode` is `0666`; wanted: `0644` or stricter"},
       {"every: no row is no drift", kEvery, none, "pass"},
       {"every: … unless the rule says so", kEvery + "when_absent = \"drift\"\n", none,
-       "drift\nno fact of `things` is of `path` a match of `/etc/.*`"},
+       "drift\na fact of `things` with `path` a match of `/etc/.*` is not there"},
       {"every: a field that does not apply conforms to nothing", kEvery,
        [] {
          Facts facts;
@@ -46,16 +46,26 @@ std::vector<Case> cases() {
                    {"/etc/a", 0, 0});
          return facts;
        }(),
-       "drift\n/etc/a:0 `/etc/a`: `mode` is ``; wanted: `0644` or stricter"},
+       "drift\n/etc/a:0 `/etc/a`: there is no `mode`; wanted: `0644` or stricter"},
       {"every: several fields, and only those that fail are named",
        kIn + "every = { mode = \"0644\", owner = \"root\" }\n", things({{"/etc/a", 0644, "eve"}}),
        "drift\n/etc/a:0 `/etc/a`: `owner` is `eve`; wanted: owner `root`"},
       {"some: one does", kSome, things({{"/etc/a", 0644, "root"}, {"/etc/b", 0644, "bin"}}),
        "pass"},
       {"some: one does, but it was not asked about", kSome, none,
-       "drift\nno fact of `things` that is of `path` a match of `/etc/.*` has `owner` `bin`"},
+       "drift\na fact of `things` with `path` a match of `/etc/.*` is not there; wanted: `owner` "
+       "`bin`"},
       {"some: no row may mean something else", kSome + "when_absent = \"not_applicable\"\n", none,
-       "not_applicable: no fact of `things` is of `path` a match of `/etc/.*`"},
+       "not_applicable: a fact of `things` with `path` a match of `/etc/.*` is not there"},
+      {"some: there are rows, and none does", kSome,
+       things({{"/etc/a", 0600, "eve"}, {"/etc/b", 0600, "eve"}}),
+       "drift\nnone of the 2 facts of `things` with `path` a match of `/etc/.*` found has what is "
+       "wanted: "
+       "`owner` `bin`"},
+      {"exactly one: the missing one has a name",
+       "probe = \"things\"\nwhere = { path = \"/etc/a\", mode = { none_of = [\"0777\"] } "
+       "}\nexactly = 1\n",
+       none, "drift\n`/etc/a` with `mode` anything but `0777` is not there"},
       {"none: there is none", kNone, none, "pass"},
       {"none: there are two", kNone, things({{"/a", 0644, "eve"}, {"/b", 0600, "eve"}}),
        "drift\n/a:0 `/a` should not be there: `owner` is `eve`\n"
@@ -63,9 +73,9 @@ std::vector<Case> cases() {
       {"exactly: as many", kTwo, things({{"/etc/a", 0644, "root"}, {"/etc/b", 0644, "bin"}}),
        "pass"},
       {"exactly: too few", kTwo, things({{"/etc/a", 0644, "root"}}),
-       "drift\n1 facts of `things` are of `path` a match of `/etc/.*`; wanted: 2"},
+       "drift\n1 fact of `things` with `path` a match of `/etc/.*` found; wanted: 2"},
       {"exactly: too many", kIn + "exactly = 0\n", things({{"/etc/a", 0644, "root"}}),
-       "drift\n1 facts of `things` are of `path` a match of `/etc/.*`; wanted: 0"},
+       "drift\n1 fact of `things` with `path` a match of `/etc/.*` found; wanted: 0"},
   };
 }
 
@@ -105,7 +115,7 @@ std::vector<GapCase> gap_cases() {
        "drift\n/etc/a:0 `/etc/a` should not be there: `owner` is `eve`"},
       {"exactly: there may be more", kTwo, good, gap(may_add), unknown},
       {"exactly: too many stays too many", kIn + "exactly = 1\n", good, gap(may_add),
-       "drift\n2 facts of `things` are of `path` a match of `/etc/.*`; wanted: 1"},
+       "drift\n2 facts of `things` with `path` a match of `/etc/.*` found; wanted: 1"},
       {"no row, and it is not known whether there is one", kEvery + "when_absent = \"drift\"\n",
        Facts{}, gap(may_add), unknown},
   };
