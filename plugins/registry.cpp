@@ -24,6 +24,7 @@ extern const Probe pwquality_probe;
 extern const Probe sshd_probe;
 extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
+extern const Probe systemd_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -44,6 +45,10 @@ constexpr std::array kProbes = {
     &sshd_probe,
     &sudoers_probe,
     &sysctl_probe,
+    &account_probe,      &file_probe,           &fstab_probe,      &group_probe,
+    &kernel_build_probe, &kernel_cmdline_probe, &login_defs_probe, &modprobe_probe,
+    &os_release_probe,   &package_probe,        &pam_probe,        &sshd_probe,
+    &sysctl_probe,       &systemd_probe,
 };
 }  // namespace
 
