@@ -16,6 +16,7 @@ extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
 extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
+extern const Probe mount_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe pam_probe;
@@ -25,6 +26,7 @@ extern const Probe sshd_probe;
 extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 extern const Probe systemd_probe;
+extern const Probe systemd_conf_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -47,8 +49,8 @@ constexpr std::array kProbes = {
     &sysctl_probe,
     &account_probe,      &file_probe,           &fstab_probe,      &group_probe,
     &kernel_build_probe, &kernel_cmdline_probe, &login_defs_probe, &modprobe_probe,
-    &os_release_probe,   &package_probe,        &pam_probe,        &sshd_probe,
-    &sysctl_probe,       &systemd_probe,
+    &mount_probe,        &os_release_probe,     &package_probe,    &pam_probe,
+    &sshd_probe,         &sysctl_probe,         &systemd_probe,    &systemd_conf_probe,
 };
 }  // namespace
 

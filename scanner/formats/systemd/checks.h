@@ -160,5 +160,18 @@ Verdict check_variables(std::string_view value, const Directive& directive, std:
 Verdict check_weight(std::string_view value, const Directive& directive, std::string_view unit);
 Verdict check_working_directory(std::string_view value, const Directive& directive,
                                 std::string_view unit);
+Verdict check_boolean_or_size(std::string_view value, const Directive& directive,
+                              std::string_view unit);
+Verdict check_long_number(std::string_view value, const Directive& directive,
+                          std::string_view unit);
+Verdict check_plain_path(std::string_view value, const Directive& directive, std::string_view unit);
+Verdict check_memory_share(std::string_view value, const Directive& directive,
+                           std::string_view unit);
+Verdict check_size_or_infinity(std::string_view value, const Directive& directive,
+                               std::string_view unit);
+Verdict check_boolean_or_integer(std::string_view value, const Directive& directive,
+                                 std::string_view unit);
+Verdict check_seconds_or_choice(std::string_view value, const Directive& directive,
+                                std::string_view unit);
 
 }  // namespace plimsoll::systemd

@@ -178,6 +178,42 @@ Verdict check_size(std::string_view value, const Directive&, std::string_view) {
   return accept_if(byte_size(value, 1024).has_value());
 }
 
+Verdict check_size_or_infinity(std::string_view value, const Directive& directive,
+                               std::string_view unit) {
+  return value == "infinity" ? Verdict::accepted : check_size(value, directive, unit);
+}
+
+Verdict check_boolean_or_size(std::string_view value, const Directive& directive,
+                              std::string_view unit) {
+  return boolean(value) ? Verdict::accepted : check_size(value, directive, unit);
+}
+
+Verdict check_boolean_or_integer(std::string_view value, const Directive& directive,
+                                 std::string_view unit) {
+  return boolean(value) ? Verdict::accepted : check_integer(value, directive, unit);
+}
+
+Verdict check_seconds_or_choice(std::string_view value, const Directive& directive,
+                                std::string_view) {
+  return accept_if(is_choice(value, directive.more.choices) || time_span(value));
+}
+
+Verdict check_long_number(std::string_view value, const Directive&, std::string_view) {
+  return accept_if(unsigned_number(value).has_value());
+}
+
+/// logind.conf(5), RuntimeDirectorySize=: a share of the memory, or bytes.
+Verdict check_memory_share(std::string_view value, const Directive& directive,
+                           std::string_view unit) {
+  if (check_permyriad(value, directive, unit) == Verdict::accepted) return Verdict::accepted;
+  return check_size(value, directive, unit);
+}
+
+/// Paths in the configuration of programs know no specifiers.
+Verdict check_plain_path(std::string_view value, const Directive&, std::string_view) {
+  return accept_if(is_absolute_path(value));
+}
+
 Verdict check_mode(std::string_view value, const Directive&, std::string_view) {
   value = trim_left(value, kBlank);
   if (value.starts_with('+') || value.starts_with('-')) return Verdict::ignored;

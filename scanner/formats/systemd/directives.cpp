@@ -490,39 +490,35 @@ constexpr Directive kDirectives[] = {
 };
 // clang-format on
 
-constexpr std::array<std::pair<std::string_view, Section>, 11> kSections = {{
-    {"Unit", kUnit},
-    {"Service", kService},
-    {"Socket", kSocket},
-    {"Mount", kMount},
-    {"Swap", kSwap},
-    {"Slice", kSlice},
-    {"Scope", kScope},
-    {"Timer", kTimer},
-    {"Path", kPath},
-    {"Automount", kAutomount},
-    {"Install", kInstall},
-}};
+constexpr std::pair<std::string_view, Section> kSections[] = {
+    {"Unit", kUnit},           {"Service", kService}, {"Socket", kSocket},
+    {"Mount", kMount},         {"Swap", kSwap},       {"Slice", kSlice},
+    {"Scope", kScope},         {"Timer", kTimer},     {"Path", kPath},
+    {"Automount", kAutomount}, {"Install", kInstall}, {"Journal", kJournal},
+    {"Login", kLogin},         {"Manager", kManager}, {"Time", kTime},
+    {"Coredump", kCoredump},   {"Resolve", kResolve},
+};
 
 }  // namespace
 
 const Directive* find_directive(std::string_view section, std::string_view key) {
-  const auto place = std::find_if(kSections.begin(), kSections.end(),
-                                  [&](const auto& entry) { return entry.first == section; });
-  if (place == kSections.end()) return nullptr;
+  const auto* place = std::find_if(std::begin(kSections), std::end(kSections),
+                                   [&](const auto& entry) { return entry.first == section; });
+  if (place == std::end(kSections)) return nullptr;
+  const std::span<const Directive> table =
+      place->second > kInstall ? program_directives() : std::span<const Directive>(kDirectives);
   const auto by_name = [](const Directive& directive, std::string_view name) {
     return directive.name < name;
   };
-  for (const auto* row =
-           std::lower_bound(std::begin(kDirectives), std::end(kDirectives), key, by_name);
-       row != std::end(kDirectives) && row->name == key; ++row)
-    if ((row->sections & place->second) != 0) return row;
+  for (auto row = std::lower_bound(table.begin(), table.end(), key, by_name);
+       row != table.end() && row->name == key; ++row)
+    if ((row->sections & place->second) != 0) return &*row;
   return nullptr;
 }
 
 std::string_view section_of_type(std::string_view type) {
   for (const auto& [name, section] : kSections)
-    if (section != kUnit && section != kInstall && name.size() == type.size() &&
+    if (section != kUnit && section < kInstall && name.size() == type.size() &&
         name.substr(1) == type.substr(1) && (name[0] | 0x20) == type[0])
       return name;
   return {};

@@ -24,7 +24,7 @@ enum class Empty : std::uint8_t {
 };
 
 /// Sections in which a directive is known.
-enum Section : std::uint16_t {
+enum Section : std::uint32_t {
   kUnit = 1,
   kService = 2,
   kSocket = 4,
@@ -39,12 +39,19 @@ enum Section : std::uint16_t {
   kKill = kService | kSocket | kMount | kSwap | kScope,
   kExec = kService | kSocket | kMount | kSwap,
   kCgroup = kExec | kSlice | kScope,
+  // of systemd's own programs, not of units
+  kJournal = 1U << 11U,
+  kLogin = 1U << 12U,
+  kManager = 1U << 13U,
+  kCoredump = 1U << 14U,
+  kTime = 1U << 15U,
+  kResolve = 1U << 16U,
 };
 
 /// One row of the table of known directives (systemd.directives(7), systemd 252).
 struct Directive {
   std::string_view name;
-  std::uint16_t sections;
+  std::uint32_t sections;
   Form form;
   Empty empty;
   /// Judges a value that is not empty. `unit` is the name of the unit, for specifiers.
@@ -62,6 +69,9 @@ struct Directive {
 
 /// The row for a key of a section, or null: systemd says "unknown key" and ignores it.
 const Directive* find_directive(std::string_view section, std::string_view key);
+
+/// The rows of journald.conf, logind.conf and the like, sorted by name.
+std::span<const Directive> program_directives();
 
 /// The section that a unit of a type has besides [Unit] and [Install]: `Service`; empty for none
 /// with directives of its own.

@@ -6,18 +6,12 @@
 #include <vector>
 
 #include "scanner/base/fact.h"
+#include "scanner/formats/systemd/assembly.h"
 #include "scanner/formats/systemd/directives.h"
 #include "scanner/formats/systemd/unit_file.h"
 #include "scanner/formats/systemd/unit_index.h"
 
 namespace plimsoll::systemd {
-
-/// One assignment that stands at the end, with those that it pushed aside.
-struct Setting {
-  const Directive* directive = nullptr;
-  Assignment assignment;
-  std::vector<Shadowed> shadowed;
-};
 
 /// A unit with its drop-ins, as the manager would load it.
 struct LoadedUnit {
@@ -34,6 +28,8 @@ struct LoadedUnit {
   [[nodiscard]] const Setting* find(std::string_view section, std::string_view key) const;
 };
 
-LoadedUnit load_unit(const Root& root, const UnitIndex& index, const Unit& unit);
+/// `generated`: what a generator would write into the unit file, which is not read then.
+LoadedUnit load_unit(const Root& root, const UnitIndex& index, const Unit& unit,
+                     std::vector<Assignment> generated = {});
 
 }  // namespace plimsoll::systemd

@@ -1,0 +1,149 @@
+#include "scanner/formats/systemd/assembly.h"
+
+#include <algorithm>
+
+#include "scanner/base/text.h"
+#include "scanner/formats/systemd/value_syntax.h"
+
+namespace plimsoll::systemd {
+namespace {
+
+/// capabilities(7), or their numbers.
+bool is_capability(std::string_view name) {
+  constexpr std::string_view kNames[] = {"chown",
+                                         "dac_override",
+                                         "dac_read_search",
+                                         "fowner",
+                                         "fsetid",
+                                         "kill",
+                                         "setgid",
+                                         "setuid",
+                                         "setpcap",
+                                         "linux_immutable",
+                                         "net_bind_service",
+                                         "net_broadcast",
+                                         "net_admin",
+                                         "net_raw",
+                                         "ipc_lock",
+                                         "ipc_owner",
+                                         "sys_module",
+                                         "sys_rawio",
+                                         "sys_chroot",
+                                         "sys_ptrace",
+                                         "sys_pacct",
+                                         "sys_admin",
+                                         "sys_boot",
+                                         "sys_nice",
+                                         "sys_resource",
+                                         "sys_time",
+                                         "sys_tty_config",
+                                         "mknod",
+                                         "lease",
+                                         "audit_write",
+                                         "audit_control",
+                                         "setfcap",
+                                         "mac_override",
+                                         "mac_admin",
+                                         "syslog",
+                                         "wake_alarm",
+                                         "block_suspend",
+                                         "audit_read",
+                                         "perfmon",
+                                         "bpf",
+                                         "checkpoint_restore"};
+  if (is_signed(name, 0, 62)) return true;
+  if (!istarts_with(name, "cap_")) return false;
+  const std::string plain = lower(name.substr(4));
+  return std::find(std::begin(kNames), std::end(kNames), plain) != std::end(kNames);
+}
+
+/// Whether a value of a list forgets those before it, although it is not empty (systemd.exec(5),
+/// systemd.resource-control(5)).
+bool starts_over(const Directive& directive, std::string_view value) {
+  if (directive.name == "RestrictNamespaces" || directive.name == "Delegate")
+    return boolean(value).has_value();
+  if (directive.name == "RestrictAddressFamilies") return value == "none";
+  if (directive.name == "CPUAffinity") return value == "numa";
+  if (directive.name != "CapabilityBoundingSet" && directive.name != "AmbientCapabilities")
+    return false;
+  // A set without any capability replaces what was there: `~` alone, or unknown names only.
+  const auto names = words(value.substr(value.starts_with('~') ? 1 : 0));
+  return std::none_of(names.begin(), names.end(),
+                      [](std::string_view name) { return is_capability(trim(name, "\"'")); });
+}
+
+}  // namespace
+
+Next Assembly::take(Assignment assignment) {
+  const Directive* directive = find_directive(assignment.section, assignment.key);
+  if (directive == nullptr) return Next::go_on;
+  if (assignment.value.empty()) {
+    clear(*directive, assignment);
+    return Next::go_on;
+  }
+  switch (directive->check(assignment.value, *directive, unit_)) {
+    case Verdict::ignored:
+      return Next::go_on;
+    case Verdict::fatal:
+      refusal_ = Error{ErrorCode::invalid, "systemd refuses the value of `" + assignment.key + "=`",
+                       std::move(assignment.origin)};
+      return Next::stop;
+    case Verdict::accepted:
+      break;
+  }
+  Field& field = fields_[std::string(directive->field())];
+  if (directive->form == Form::scalar)
+    forget(field, "a later line sets it again");
+  else if (starts_over(*directive, assignment.value))
+    forget(field, "a later line starts the list over");
+  // systemd.service(5): TimeoutSec= sets both of its parts
+  if (directive->name == "TimeoutSec")
+    for (const char* part : {"TimeoutStartSec", "TimeoutStopSec"})
+      forget(fields_[part], "a later `TimeoutSec=` sets it again");
+  add(field, *directive, std::move(assignment));
+  return Next::go_on;
+}
+
+std::vector<Setting> Assembly::finish() {
+  std::vector<std::pair<std::size_t, Setting>> all;
+  for (auto& [name, field] : fields_)
+    for (auto& entry : field.entries) all.push_back(std::move(entry));
+  const auto section_rank = [](const Setting& setting) {
+    const std::string& section = setting.assignment.section;
+    return section == "Unit" ? 0 : section == "Install" ? 2 : 1;
+  };
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    const int first = section_rank(a.second);
+    const int second = section_rank(b.second);
+    return first != second ? first < second : a.first < b.first;
+  });
+  std::vector<Setting> settings;
+  settings.reserve(all.size());
+  for (auto& [rank, setting] : all) settings.push_back(std::move(setting));
+  return settings;
+}
+
+void Assembly::forget(Field& field, const char* why) {
+  for (auto& [rank, setting] : field.entries) {
+    for (Shadowed& shadowed : setting.shadowed) field.pending.push_back(std::move(shadowed));
+    field.pending.push_back(
+        {std::move(setting.assignment.value), std::move(setting.assignment.origin), why});
+  }
+  field.entries.clear();
+}
+
+void Assembly::clear(const Directive& directive, Assignment& assignment) {
+  if (directive.empty == Empty::ignored) return;
+  Field& field = fields_[std::string(directive.field())];
+  forget(field, "a later empty assignment resets it");
+  if (!directive.more.clears.empty())
+    forget(fields_[std::string(directive.more.clears)], "a later empty assignment resets it");
+  if (directive.empty == Empty::counts) add(field, directive, std::move(assignment));
+}
+
+void Assembly::add(Field& field, const Directive& directive, Assignment assignment) {
+  field.entries.emplace_back(
+      ++count_, Setting{&directive, std::move(assignment), std::exchange(field.pending, {})});
+}
+
+}  // namespace plimsoll::systemd
