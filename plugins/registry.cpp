@@ -39,6 +39,7 @@ constexpr std::array kProbes = {
     &kernel_cmdline_probe,
     &login_defs_probe,
     &modprobe_probe,
+    &mount_probe,
     &os_release_probe,
     &package_probe,
     &pam_probe,
@@ -47,10 +48,8 @@ constexpr std::array kProbes = {
     &sshd_probe,
     &sudoers_probe,
     &sysctl_probe,
-    &account_probe,      &file_probe,           &fstab_probe,      &group_probe,
-    &kernel_build_probe, &kernel_cmdline_probe, &login_defs_probe, &modprobe_probe,
-    &mount_probe,        &os_release_probe,     &package_probe,    &pam_probe,
-    &sshd_probe,         &sysctl_probe,         &systemd_probe,    &systemd_conf_probe,
+    &systemd_probe,
+    &systemd_conf_probe,
 };
 }  // namespace
 

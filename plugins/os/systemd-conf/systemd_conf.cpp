@@ -12,7 +12,7 @@ constexpr std::array kFields = {
     Field{"@file", Type::text, "files read, in reading order; scope: the program's file name"},
     Field{"storage", Type::text, "journald.conf [Journal]: where the journal is kept"},
     Field{"compress", Type::text, "journald.conf [Journal]: a boolean, or the size from which on"},
-    Field{"forwardtosyslog", Type::boolean, "journald.conf [Journal]: hand messages to syslog"},
+    Field{"forwardtosyslog", Type::text, "journald.conf [Journal]: hand messages to syslog"},
 };
 
 constexpr std::array<std::string_view, 3> kFiles = {"/etc/systemd/journald.conf",
