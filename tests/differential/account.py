@@ -33,7 +33,7 @@ def oracle(root):
 def mine(rows):
     return [[r["name"], r["uid"], r["gid"], r["gecos"], r["home"], r["shell"], r["in_shadow"], r["shadowed"], r["last_change"],
              r["min_days"], r["max_days"], r["warn_days"], r["inactive_days"], r["expire"], r["duplicate_uid"], r["duplicate_name"],
-             r["primary_group"], r["groups"], r["shell_listed"]] for r in rows]
+             r["primary_group"], r["groups"], r["shell_listed"]] for r in rows if r["in_passwd"] is not False]
 
 
 if __name__ == "__main__":

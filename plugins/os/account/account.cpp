@@ -27,6 +27,8 @@ constexpr std::array kFields = {
           "there is no hash"},
     Field{"shadowed", Type::boolean, "the password field of passwd says `x`: look in shadow"},
     Field{"in_shadow", Type::boolean, "shadow has an entry of that name"},
+    Field{"in_passwd", Type::boolean,
+          "false: an entry of shadow alone, which is no account; all but its password is null"},
     Field{"last_change", Type::integer, "day of the last password change, since 1970-01-01"},
     Field{"last_change_ahead", Type::integer,
           "days by which that lies after the day on which /etc/shadow itself was last written"},
@@ -35,7 +37,7 @@ constexpr std::array kFields = {
     Field{"warn_days", Type::integer, "days of warning before it expires"},
     Field{"inactive_days", Type::integer, "days after expiry until the account is disabled"},
     Field{"expire", Type::integer, "day on which the account expires, since 1970-01-01"},
-    Field{"is_system", Type::boolean, "the uid is outside of UID_MIN to UID_MAX of login.defs"},
+    Field{"is_system", Type::boolean, "the uid is below UID_MIN of login.defs, or nobody's"},
     Field{"login_shell", Type::boolean, "the shell lets somebody in: it is not nologin or false"},
     Field{"shell_listed", Type::boolean, "the shell is one of /etc/shells"},
     Field{"can_login", Type::boolean, "login_shell, and the password is `set` or `empty`"},
@@ -52,7 +54,7 @@ constexpr std::array kFields = {
           "a `+` or `-` line, which nsswitch's `compat` service expands; all else but its text is "
           "null"},
 };
-constexpr std::size_t kFirstHomeField = 25, kLastHomeField = 29;
+constexpr std::size_t kFirstHomeField = 26, kLastHomeField = 30;
 static_assert(kFields[kFirstHomeField].name == "home_exists");
 static_assert(kFields[kLastHomeField].name == "home_owned");
 
@@ -114,12 +116,9 @@ bool is_shadowed(const PasswdEntry& account) {
          (account.password.starts_with("##") && account.password.substr(2) == account.name);
 }
 
-PasswordState add_password(Row& row, const PasswdEntry& account, const Directory& directory) {
-  const auto found = directory.shadow.find(account.name);
-  const ShadowEntry* shadow = found == directory.shadow.end() ? nullptr : &found->second;
-  const bool shadowed = is_shadowed(account);
-  const std::string_view field =
-      shadowed && shadow != nullptr ? shadow->password : account.password;
+/// The fields from `password` to `expire`.
+PasswordState add_password(Row& row, std::string_view field, bool shadowed,
+                           const ShadowEntry* shadow, bool in_passwd, const Directory& directory) {
   const PasswordState state =
       shadowed && shadow == nullptr ? PasswordState::missing : state_of(field);
   const std::string_view scheme = hash_scheme(field);
@@ -127,13 +126,22 @@ PasswordState add_password(Row& row, const PasswdEntry& account, const Directory
   const ShadowEntry& ages = shadow == nullptr ? none : *shadow;
   row.emplace_back(std::string(name_of(state)));
   row.push_back(scheme.empty() ? Value{} : Value{std::string(scheme)});
-  row.emplace_back(shadowed);
+  row.push_back(in_passwd ? Value{shadowed} : Value{});
   row.emplace_back(shadow != nullptr);
+  row.emplace_back(in_passwd);
   row.push_back(number(ages.last_change));
   row.push_back(days_ahead(shadow, directory.shadow_written));
   for (const auto& days : {ages.min, ages.max, ages.warn, ages.inactive, ages.expire})
     row.push_back(number(days));
   return state;
+}
+
+PasswordState add_password(Row& row, const PasswdEntry& account, const Directory& directory) {
+  const auto found = directory.shadow.find(account.name);
+  const ShadowEntry* shadow = found == directory.shadow.end() ? nullptr : &found->second;
+  const bool shadowed = is_shadowed(account);
+  return add_password(row, shadowed && shadow != nullptr ? shadow->password : account.password,
+                      shadowed, shadow, true, directory);
 }
 
 void add_groups(Row& row, const PasswdEntry& account, const Directory& directory) {
@@ -177,6 +185,25 @@ Row describe_nis(const PasswdEntry& line) {
   row.resize(kFields.size() - 1);
   row.emplace_back(true);
   return row;
+}
+
+/// An entry of shadow that no line of passwd asks for.
+Row describe_orphan(const ShadowEntry& shadow, const Directory& directory) {
+  Row row{std::string(shadow.name)};
+  row.resize(6);
+  static_cast<void>(add_password(row, shadow.password, false, &shadow, false, directory));
+  row.resize(kFields.size());
+  return row;
+}
+
+void add_orphans(const Directory& directory, Facts& facts) {
+  std::vector<const ShadowEntry*> orphans;
+  for (const auto& [name, entry] : directory.shadow)
+    if (!directory.name_uses.contains(name) && !is_nis_line(name)) orphans.push_back(&entry);
+  std::sort(orphans.begin(), orphans.end(),
+            [](const ShadowEntry* a, const ShadowEntry* b) { return a->line < b->line; });
+  for (const ShadowEntry* entry : orphans)
+    facts.row(describe_orphan(*entry, directory), {"/etc/shadow", entry->line, 1});
 }
 
 Row describe(const PasswdEntry& account, const Directory& directory) {
@@ -238,6 +265,7 @@ Facts read_account(const Request& request) {
     row.emplace_back(false);
     facts.row(std::move(row), std::move(origin));
   }
+  add_orphans(directory, facts);
   return facts;
 }
 

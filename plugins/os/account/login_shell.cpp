@@ -43,9 +43,8 @@ UidRange UidRange::read(const Root& root, Facts& facts) {
     const auto parts = words(line.text, " \t\"\r");
     if (parts.size() < 2 || parts[0].starts_with('#')) continue;
     // login.defs(5): of two lines with one name the later stands.
-    if (parts[0] != "UID_MIN" && parts[0] != "UID_MAX") continue;
-    if (const auto number = to_integer(parts[1]))
-      (parts[0] == "UID_MIN" ? out.least : out.most) = *number;
+    if (parts[0] != "UID_MIN") continue;
+    if (const auto number = to_integer(parts[1])) out.least = *number;
   }
   return out;
 }

@@ -22,12 +22,15 @@ class LoginShells {
   std::unordered_set<std::string_view> listed_;
 };
 
-/// The ids that useradd gives to people: UID_MIN to UID_MAX of login.defs(5).
+/// The ids of people: from UID_MIN of login.defs(5). Where useradd stops, UID_MAX, is no border:
+/// ids beyond are given by hand or by other programs; only nobody's are nobody's.
 struct UidRange {
-  std::int64_t least = 1000, most = 60000;
+  std::int64_t least = 1000;
 
   static UidRange read(const Root& root, Facts& facts);
-  [[nodiscard]] bool contains(std::int64_t uid) const { return uid >= least && uid <= most; }
+  [[nodiscard]] bool contains(std::int64_t uid) const {
+    return uid >= least && uid != 65534 && uid != 65535;
+  }
 };
 
 }  // namespace plimsoll
