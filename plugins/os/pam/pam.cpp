@@ -16,6 +16,7 @@ constexpr std::array kFields = {
           "`pam_unix.so`, without its directory; empty for a line that libpam cannot use, which "
           "denies"},
     Field{"arguments", Type::list, "what the module is given, brackets resolved"},
+    Field{"values", Type::set, "what stands behind `=` in its arguments"},
     Field{"quiet", Type::boolean, "`-` before the type: a missing module is not logged"},
     Field{"depth", Type::integer, "how many substacks it lies in"},
     Field{"fallback", Type::boolean,
@@ -32,6 +33,14 @@ constexpr std::array kFields = {
 
 constexpr std::array<std::string_view, 4> kFiles = {"/etc/pam.d/sshd", "/etc/pam.d/other",
                                                     "/etc/pam.d/common-auth", "/etc/pam.conf"};
+
+std::vector<std::string> values_of(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  for (const std::string& argument : arguments)
+    if (const auto equals = argument.find('='); equals != std::string::npos)
+      out.push_back(argument.substr(equals + 1));
+  return out;
+}
 
 void add_stack(const PamService& service, PamType type, Facts& facts) {
   const PamStack& stack = service.stacks[static_cast<std::size_t>(type)];
@@ -50,6 +59,7 @@ void add_stack(const PamService& service, PamType type, Facts& facts) {
                            handler.control,
                            handler.module,
                            handler.arguments,
+                           values_of(handler.arguments),
                            handler.quiet,
                            std::int64_t{handler.level},
                            service.from_other[static_cast<std::size_t>(type)],
