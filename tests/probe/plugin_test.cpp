@@ -22,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using Context = std::map<std::string, std::string, std::less<>>;
 
-constexpr PluginLimits kShort{std::chrono::milliseconds(2000), 1000, 4U << 20U, 1U << 20U};
+// Small caps, but time enough for a machine that is busy: only what hangs is given little.
+constexpr PluginLimits kSmall{std::chrono::seconds(20), 1000, 4U << 20U, 1U << 20U};
 
 /// A plug-in directory that only the running user can change, removed at the end.
 struct PluginDirectory {
@@ -43,7 +44,7 @@ struct PluginDirectory {
     std::ofstream(path / name) << text;
     ::chmod((path / name).c_str(), 0755);
   }
-  [[nodiscard]] std::vector<Error> load(const PluginLimits& limits = kShort) const {
+  [[nodiscard]] std::vector<Error> load(const PluginLimits& limits = kSmall) const {
     auto problems = load_plugins({path.string()}, limits);
     REQUIRE(problems.has_value());
     return *problems;
@@ -118,7 +119,6 @@ TEST_CASE("plugin: an object that cannot be used is a broken probe with a reason
     const char* reason;
   } cases[] = {
       {"crash-on-load", "signal 11"},
-      {"hang-on-load", "did not answer within 0.5 s"},
       {"wrong-version", "built for version 99 of the plug-in interface, this is version 1"},
       {"wrong-size", "its plimsoll_probe has 8 bytes"},
       {"wrong-field-size", "its plimsoll_field has"},
@@ -128,9 +128,7 @@ TEST_CASE("plugin: an object that cannot be used is a broken probe with a reason
   const PluginDirectory directory;
   for (const auto& c : cases) directory.add_object(c.name);
   std::ofstream(directory.path / "not-elf.so") << "text";
-  PluginLimits limits = kShort;
-  limits.time = std::chrono::milliseconds(500);
-  CHECK(directory.load(limits).size() == std::size(cases) + 1);
+  CHECK(directory.load().size() == std::size(cases) + 1);
   for (const auto& c : cases) {
     CAPTURE(c.name);
     const Probe* probe = find_probe(c.name);
@@ -150,7 +148,6 @@ TEST_CASE("plugin: an object that misbehaves while it reads makes its own rules 
   } cases[] = {
       {"crash", "signal 11"},
       {"abort", "it wrote `something was not as it should be`"},
-      {"hang", "did not answer within 0.5 s"},
       {"flood-rows", "more than 1000 facts"},
       {"flood-bytes", "more than 4194304 bytes"},
       {"rubbish", "a frame of no known kind"},
@@ -165,15 +162,52 @@ TEST_CASE("plugin: an object that misbehaves while it reads makes its own rules 
   };
   const PluginDirectory directory;
   for (const auto& c : cases) directory.add_object(c.name);
-  PluginLimits limits = kShort;
-  limits.time = std::chrono::milliseconds(500);
-  CHECK(directory.load(limits).empty());
+  CHECK(directory.load().empty());
   for (const auto& c : cases) {
     CAPTURE(c.name);
     const std::string why = reason(c.name);
     CAPTURE(why);
     CHECK(has(why, c.reason));
     CHECK_FALSE(reason(c.name).empty());  // asked again: still no answer, and no hang
+  }
+}
+
+TEST_CASE("plugin: what hangs is ended when its time is up, with all that it started") {
+  const struct {
+    const char* name;
+    std::string after_schema;  ///< of a program
+    const char* reason;
+  } cases[] = {
+      {"hang", "", "did not answer within 1 s"},
+      {"hang-on-load", "", "did not answer within 1 s"},
+      {"prog-hang", std::string(kRead) + "sleep 1000\n", "did not answer within 1 s"},
+      {"prog-busy", std::string(kRead) + "while :; do :; done\n", "did not answer within 1 s"},
+      {"prog-orphan", std::string(kRead) + "sleep 1000 & sleep 1000 & wait\n",
+       "did not answer within 1 s"},
+      // Whether the request was written before it closed its end is a matter of luck.
+      {"prog-deaf", "exec 0<&-\nsleep 1000\n", ""},
+      {"prog-silent", "", "did not answer within 1 s"},
+  };
+  const PluginDirectory directory;
+  for (const auto& c : cases) {
+    const std::string name = c.name;
+    if (name == "prog-silent")
+      directory.add_program(name, "#!/bin/sh\nsleep 1000\n");
+    else if (name.starts_with("prog-"))
+      directory.add_program(name, schema_line(name) + c.after_schema);
+    else
+      directory.add_object(name);
+  }
+  PluginLimits limits = kSmall;
+  limits.time = std::chrono::seconds(1);
+  CHECK(directory.load(limits).size() >= 2);  // those that say nothing from the start
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const auto begun = std::chrono::steady_clock::now();
+    const std::string why = reason(c.name);
+    CAPTURE(why);
+    CHECK(has(why, c.reason));
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(15));
   }
 }
 
@@ -254,11 +288,6 @@ TEST_CASE("plugin: a program that misbehaves makes its own rules unknown") {
   } cases[] = {
       {"prog-no-end", kRead + fact, "ended before its answer was complete"},
       {"prog-exit", kRead + fact + "exit 3\n", "it exited with status 3"},
-      {"prog-kill", kRead + fact + "ulimit -t 1; while :; do :; done\n", "answer"},
-      {"prog-hang", std::string(kRead) + "sleep 1000\n" + kEnd, "did not answer within 0.7 s"},
-      {"prog-orphan", std::string(kRead) + "sleep 1000 & sleep 1000 & wait\n",
-       "did not answer within 0.7 s"},
-      {"prog-deaf", "exec 0<&-\nsleep 1000\n", "it does not read what it is asked"},
       {"prog-flood", std::string(kRead) + "while :; do " + fact + "done\n", "more than"},
       {"prog-long-line", std::string(kRead) + "cat /dev/zero\n", "more than 1048576 bytes at once"},
       {"prog-rubbish", std::string(kRead) + "echo hello\n", "a line that is no JSON object"},
@@ -283,9 +312,7 @@ TEST_CASE("plugin: a program that misbehaves makes its own rules unknown") {
   };
   const PluginDirectory directory;
   for (const auto& c : cases) directory.add_program(c.name, schema_line(c.name) + c.after_schema);
-  PluginLimits limits = kShort;
-  limits.time = std::chrono::milliseconds(700);
-  const auto problems = directory.load(limits);
+  const auto problems = directory.load();
   CHECK(problems.empty());
   for (const auto& c : cases) {
     CAPTURE(c.name);
@@ -302,7 +329,6 @@ TEST_CASE("plugin: a program without a usable schema is a broken probe with a re
     const char* reason;
   } cases[] = {
       {"schema-none", "#!/bin/sh\nexit 0\n", "ended before"},
-      {"schema-hang", "#!/bin/sh\nsleep 1000\n", "did not answer"},
       {"schema-noexec", "#!/no/such/interpreter\n", "cannot be started"},
       {"schema-rubbish", "#!/bin/sh\necho hello\n", "no JSON object"},
       {"schema-fact", "#!/bin/sh\necho '{\"key\":\"k\"}'\n", "no `schema`"},
@@ -317,9 +343,7 @@ TEST_CASE("plugin: a program without a usable schema is a broken probe with a re
   };
   const PluginDirectory directory;
   for (const auto& c : cases) directory.add_program(c.name, c.text);
-  PluginLimits limits = kShort;
-  limits.time = std::chrono::milliseconds(500);
-  CHECK(directory.load(limits).size() == std::size(cases));
+  CHECK(directory.load().size() == std::size(cases));
   for (const auto& c : cases) {
     CAPTURE(c.name);
     const std::string why = reason(c.name);
