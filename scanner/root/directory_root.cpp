@@ -25,18 +25,6 @@ constexpr std::size_t kLinkBytes = 4096;  // symlink(7): a target is shorter tha
 
 constexpr int kRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-Stat to_stat(const struct stat& raw) {
-  return {type_of_mode(raw.st_mode),
-          raw.st_mode & 07777U,
-          raw.st_uid,
-          raw.st_gid,
-          static_cast<std::uint64_t>(raw.st_size),
-          raw.st_mtim.tv_sec,
-          raw.st_ino,
-          static_cast<std::uint32_t>(raw.st_nlink),
-          raw.st_dev};
-}
-
 Result<Stat> stat_of(const Descriptor& file) {
   struct stat raw {};
   if (::fstat(file.get(), &raw) != 0) return fail(system_error(errno));

@@ -41,6 +41,18 @@ FileType type_of_mode(unsigned mode) {
   }
 }
 
+Stat to_stat(const struct ::stat& raw) {
+  return {type_of_mode(raw.st_mode),
+          raw.st_mode & 07777U,
+          raw.st_uid,
+          raw.st_gid,
+          static_cast<std::uint64_t>(raw.st_size),
+          raw.st_mtim.tv_sec,
+          raw.st_ino,
+          static_cast<std::uint32_t>(raw.st_nlink),
+          raw.st_dev};
+}
+
 std::string descriptor_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 }  // namespace plimsoll

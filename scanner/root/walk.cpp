@@ -98,15 +98,7 @@ bool look_at(int directory, const char* name, Stat& stat) {
   struct stat raw {};
   if (::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH) != 0)
     return false;
-  stat = {type_of_mode(raw.st_mode),
-          raw.st_mode & 07777U,
-          raw.st_uid,
-          raw.st_gid,
-          static_cast<std::uint64_t>(raw.st_size),
-          raw.st_mtim.tv_sec,
-          raw.st_ino,
-          static_cast<std::uint32_t>(raw.st_nlink),
-          raw.st_dev};
+  stat = to_stat(raw);
   return true;
 }
 

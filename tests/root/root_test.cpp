@@ -1,6 +1,10 @@
 #include "scanner/root/root.h"
 
 #include <doctest/doctest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
@@ -273,6 +277,45 @@ TEST_CASE("root: without permission the error says so, and it is not `not found`
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(WEXITSTATUS(status) == 0);
   ::chmod(tree.at("/closed").c_str(), 0755);
+}
+
+namespace {
+
+/// From now on openat2(2) fails in this process with `number`, as under a filter that cannot see
+/// its flags, or as on a kernel before Linux 5.6.
+bool refuse_openat2(int number) {
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(number)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{4, code};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("root: where openat2 is refused, the same rules hold in user space") {
+  const TemporaryTree tree;
+  tree.file("/etc/passwd", "inside");
+  tree.link("/etc/absolute", "/../etc/passwd");
+  for (const int number : {ENOSYS, EPERM}) {
+    CAPTURE(number);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto root = DirectoryRoot::open(tree.top());
+      if (!refuse_openat2(number)) ::_exit(0);  // a host that lets nobody filter
+      ::_exit(outcome((*root)->read("/etc/absolute")) == "inside" &&
+                      (*root)->lstat("/etc/absolute").value().type == FileType::symlink
+                  ? 0
+                  : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
 }
 
 TEST_CASE("root: links swapped while paths are resolved never lead out") {
