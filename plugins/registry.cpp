@@ -22,12 +22,13 @@ extern const Probe package_probe;
 extern const Probe pam_probe;
 extern const Probe pwhistory_probe;
 extern const Probe pwquality_probe;
+extern const Probe shell_probe;
 extern const Probe shell_profile_probe;
 extern const Probe sshd_probe;
 extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
-extern const Probe systemd_probe;
 extern const Probe systemd_conf_probe;
+extern const Probe systemd_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -46,12 +47,13 @@ constexpr std::array kProbes = {
     &pam_probe,
     &pwhistory_probe,
     &pwquality_probe,
+    &shell_probe,
     &shell_profile_probe,
     &sshd_probe,
     &sudoers_probe,
     &sysctl_probe,
-    &systemd_probe,
     &systemd_conf_probe,
+    &systemd_probe,
 };
 }  // namespace
 

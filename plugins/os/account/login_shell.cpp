@@ -4,6 +4,13 @@
 
 namespace plimsoll {
 
+std::string_view listed_shell(std::string_view line) {
+  const auto start = line.find_first_of("/#");
+  if (start == std::string_view::npos || line[start] == '#') return {};
+  const std::string_view shell = line.substr(start);
+  return shell.substr(0, shell.find_first_of("# \t\n\v\f\r"));
+}
+
 LoginShells LoginShells::read(const Root& root, Facts& facts) {
   LoginShells out;
   const auto text = root.read("/etc/shells");
@@ -14,11 +21,8 @@ LoginShells LoginShells::read(const Root& root, Facts& facts) {
     return out;
   }
   for (const Line& line : lines(*text)) {
-    // getusershell(3) takes the first word that begins with `/`, up to a blank or `#`.
-    const auto slash = line.text.find_first_of("/#");
-    if (slash == std::string_view::npos || line.text[slash] == '#') continue;
-    const std::string_view shell = line.text.substr(slash);
-    out.listed_.insert(shell.substr(0, shell.find_first_of("# \t\n\v\f\r")));
+    const std::string_view shell = listed_shell(line.text);
+    if (!shell.empty()) out.listed_.insert(shell);
   }
   return out;
 }

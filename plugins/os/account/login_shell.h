@@ -9,6 +9,10 @@
 
 namespace plimsoll {
 
+/// What getusershell(3) takes from one line of /etc/shells: the first word that begins with `/`, up
+/// to a blank or `#`. Empty when there is none.
+std::string_view listed_shell(std::string_view line);
+
 /// The shells that /etc/shells calls valid (shells(5), getusershell(3)).
 class LoginShells {
  public:
