@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "scanner/base/text.h"
 #include "scanner/formats/systemd/effective.h"
 #include "scanner/formats/systemd/enablement.h"
@@ -32,14 +35,56 @@ void add_unit(Facts& facts, const Root& root, const systemd::UnitIndex& index,
   for (Error& error : loaded.errors) facts.gap(std::move(error), unit.name);
 }
 
+/// Whether some selected rule asks for a scope of that unit; without selections everything is
+/// asked.
+bool is_asked(const Request& request, const std::string& name) {
+  if (request.selections.empty()) return true;
+  const std::string own(systemd::section_of_type(systemd::type_of(name)));
+  const std::array<std::string, 4> scopes = {name, name + " [Unit]", name + " [" + own + "]",
+                                             name + " [Install]"};
+  const auto asks = [&](const Selection& selection) {
+    return std::any_of(scopes.begin(), scopes.end(), [&](const std::string& scope) {
+      return std::all_of(selection.where.begin(), selection.where.end(), [&](const Predicate& p) {
+        return p.on != Predicate::On::scope || p.matcher.test(scope).value_or(true);
+      });
+    });
+  };
+  return std::any_of(request.selections.begin(), request.selections.end(), asks);
+}
+
+/// systemd-sysv-generator(8): an init script without a unit of its name becomes one, started where
+/// a runlevel's directory has a link for it. Scripts that nothing starts are not told of.
+void add_init_scripts(const Request& request, const systemd::UnitIndex& index, Facts& facts) {
+  std::set<std::string> seen;
+  for (const std::string_view level : {"/etc/rc2.d", "/etc/rc3.d", "/etc/rc4.d", "/etc/rc5.d"}) {
+    const auto entries = request.root.list(level);
+    if (!entries) continue;
+    for (const DirEntry& entry : *entries) {
+      const std::string& link = entry.name;  // S01name
+      if (link.size() < 4 || link[0] != 'S' || !to_integer(link.substr(1, 2))) continue;
+      const std::string name = link.substr(3) + ".service";
+      const std::string script = "/etc/init.d/" + link.substr(3);
+      if (!systemd::is_unit_name(name) || index.find(name) || !request.root.exists(script))
+        continue;
+      if (!seen.insert(name).second || !is_asked(request, name)) continue;
+      facts.setting("@load-state", "loaded", {script}, name);
+      facts.setting("@unit-file-state", "generated", {join_path(level, link)}, name);
+    }
+  }
+}
+
 Facts read_systemd(const Request& request) {
   Facts facts;
   const systemd::UnitIndex index(request.root);
   const systemd::Enablement enablement(request.root, index);
-  for (const std::string& name : index.all())
-    if (const auto unit = index.find(name)) add_unit(facts, request.root, index, enablement, *unit);
+  const std::vector<std::string> names = index.all();
+  for (const std::string& name : names)
+    if (is_asked(request, name))
+      if (const auto unit = index.find(name))
+        add_unit(facts, request.root, index, enablement, *unit);
+  add_init_scripts(request, index, facts);
   for (const Error& error : index.errors()) facts.gap(error);
-  if (facts.rows.empty() && facts.gaps.empty())
+  if (names.empty() && facts.rows.empty() && facts.gaps.empty())
     facts.not_applicable = "there is no unit file in any of systemd's directories";
   return facts;
 }

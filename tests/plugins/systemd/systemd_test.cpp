@@ -183,6 +183,33 @@ TEST_CASE("systemd: enablement is a matter of links, not of presets") {
   }
 }
 
+TEST_CASE("systemd: an init script without a unit is started by the links of the runlevels") {
+  MemoryRoot root;
+  for (const char* name : {"old", "idle", "native"})
+    root.add_file("/etc/init.d/" + std::string(name), "#!/bin/sh\n");
+  root.add_link("/etc/rc3.d/S01old", "../init.d/old");
+  root.add_link("/etc/rc3.d/K01idle", "../init.d/idle");
+  root.add_link("/etc/rc3.d/S01native", "../init.d/native");
+  root.add_file("/usr/lib/systemd/system/native.service", "[Service]\nUser=a\n");
+  const Facts facts = read(root);
+  CHECK(values(facts, "@unit-file-state", "old.service") == "generated");
+  CHECK(values(facts, "@unit-file-state", "idle.service") == "-");
+  CHECK(values(facts, "@unit-file-state", "native.service") == "static");
+}
+
+TEST_CASE("systemd: only the units that rules ask for are read") {
+  static const std::map<std::string, std::string, std::less<>> context;
+  const auto root = Root::in_memory({{"/etc/systemd/system/a.service", "[Service]\nUser=a\n"},
+                                     {"/etc/systemd/system/b.service", "[Service]\nUser=b\n"}});
+  const Selection selection{{{Predicate::On::scope, 0,
+                              *Matcher::compile(Op::equals, Type::text, {"b.service [Service]"})}},
+                            {}};
+  const Facts facts =
+      find_builtin_probe("systemd")->read({*root, context, std::span(&selection, 1), 1});
+  CHECK(values(facts, "user", "a.service [Service]") == "-");
+  CHECK(values(facts, "user", "b.service [Service]") == "b");
+}
+
 TEST_CASE("systemd: an unreadable file is a gap of its unit alone") {
   MemoryRoot root;
   root.add_file("/etc/systemd/system/a.service", "[Service]\nUser=a\n");
