@@ -441,10 +441,12 @@ void Reader::store(const Keyword& keyword, Reading reading, const Origin& where,
     reading.mode = Reading::Mode::last;
   }
   const auto found = block.single.find(key);
-  if (found != block.single.end() && reading.mode == Reading::Mode::first) {
-    const Entry& stands = *found->second;
-    if (stands.origin.file == where.file && stands.values != reading.values)
+  if (found != block.single.end()) {
+    const Entry& earlier = *found->second;
+    if (earlier.origin.file == where.file && earlier.values != reading.values)
       put(block, "@contradiction", {key}, where);
+  }
+  if (found != block.single.end() && reading.mode == Reading::Mode::first) {
     for (std::string& value : reading.values)
       found->second->shadowed.push_back({std::move(value), where, std::string(kFirstStands)});
     return;
