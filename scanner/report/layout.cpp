@@ -10,6 +10,8 @@ namespace plimsoll {
 namespace {
 
 constexpr std::size_t kTab = 4, kLongestSequence = 4;
+// Where the value is looked for: a hostile line must not cost its square.
+constexpr std::size_t kSearched = 16384, kLongestValue = 1024;
 
 std::string_view escape_of(Ink ink) {
   switch (ink) {
@@ -77,8 +79,9 @@ struct Span {
 
 /// Where `value` stands in the line, or the line's text from `from` on.
 Span span_of(std::string_view line, std::size_t from, std::string_view value) {
-  if (!value.empty() && value.size() <= line.size())
-    for (std::size_t at = from; at + value.size() <= line.size(); ++at)
+  const std::size_t end_of_search = std::min(line.size(), from + kSearched);
+  if (!value.empty() && value.size() <= kLongestValue)
+    for (std::size_t at = from; at + value.size() <= end_of_search; ++at)
       if (iequals(line.substr(at, value.size()), value) && stands_alone(line, at, value.size()))
         return {at, at + value.size(), true};
   const std::size_t begin = std::min(line.find_first_not_of(kBlanks, from), line.size());
@@ -115,6 +118,18 @@ std::string_view fitting(std::string_view text, std::size_t room) {
     at += length;
   }
   return text.substr(0, at);
+}
+
+/// The longest end of it that needs no more than `room` columns.
+std::string_view ending(std::string_view text, std::size_t room) {
+  std::size_t wide = columns(text);
+  std::size_t at = 0;
+  while (at < text.size() && wide > room) {
+    const std::size_t length = sequence_bytes(static_cast<unsigned char>(text[at]));
+    wide -= columns_of(text.substr(at, length));
+    at += length;
+  }
+  return text.substr(at);
 }
 
 }  // namespace
@@ -175,7 +190,7 @@ Excerpt excerpt(std::string_view line, std::size_t column, std::string_view valu
   const Span span = span_of(line, from, value);
   // A line may be megabytes long: look at no more of it than could be shown.
   std::size_t begin = span.begin > room / 2 ? span.begin - room / 2 : 0;
-  if (begin > 0 && line.size() <= room) begin = 0;
+  if (span.end < room) begin = 0;
   while (begin > 0 && is_continuation(line[begin])) --begin;
   const std::string_view inside =
       clip(line.substr(span.begin, span.end - span.begin), room * kLongestSequence);
@@ -183,8 +198,12 @@ Excerpt excerpt(std::string_view line, std::size_t column, std::string_view valu
   const std::string middle = shown(inside);
   const std::string after =
       shown(clip(line.substr(span.begin + inside.size()), room * kLongestSequence));
-  std::string text = begin > 0 ? "…" : "";
-  text += before;
+  // Escaped text may be wider than what it stands for.
+  const bool fits = columns(before) + columns(middle) < room;
+  const std::string_view lead = fits ? std::string_view(before) : ending(before, room / 2);
+  const bool is_cut = begin > 0 || lead.size() < before.size();
+  std::string text = is_cut ? "…" : "";
+  text += lead;
   Excerpt out;
   out.byte = span.begin + 1;
   out.is_value = span.is_value;

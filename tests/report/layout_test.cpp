@@ -40,10 +40,13 @@ TEST_CASE("excerpt: the carets stand below the value") {
 
 TEST_CASE("excerpt: a line of megabytes is cut around the value") {
   const std::string line = std::string(3'000'000, 'x') + " yes " + std::string(3'000'000, 'y');
-  const Excerpt shown = excerpt(line, 1, "yes", 60);
+  const Excerpt shown = excerpt(line, 2'999'000, "yes", 60);
   CHECK(columns(shown.text) <= 60);
   CHECK(shown.text.find(" yes ") != std::string::npos);
   CHECK(shown.byte == 3'000'002);
+  CHECK(columns(excerpt(line, 1, "yes", 60).text) <= 60);
+  CHECK(excerpt(std::string(50, '\x1b') + " yes", 1, "yes", 40).text.ends_with(" yes"));
+  CHECK(excerpt(std::string(50, 'k') + " yes", 1, "yes", 60).text == std::string(50, 'k') + " yes");
   CHECK(excerpt("", 1, "yes", 60).text.empty());
   CHECK(columns(excerpt(std::string(1000, '\x1b'), 1, "", 60).text) <= 60);
 }
