@@ -38,3 +38,4 @@ complete -c plimsoll -n '__fish_seen_subcommand_from facts' -l context -x -d 'wh
 complete -c plimsoll -n '__fish_seen_subcommand_from rules' -l format -x -a 'text json ids' -d 'how to print'
 complete -c plimsoll -n '__fish_seen_subcommand_from probes' -l format -x -a 'text json names' -d 'how to print'
 complete -c plimsoll -n '__fish_seen_subcommand_from baseline' -l format -x -a 'text json' -d 'how to print'
+complete -c plimsoll -n '__fish_seen_subcommand_from test' -l on-disk -d 'write the examples to disk'
