@@ -10,7 +10,7 @@ namespace files {
 namespace {
 
 /// More rows than this are not a report but a copy of the tree.
-constexpr std::size_t kRows = 500000;
+constexpr std::size_t kRows = 200000;
 
 struct Found {
   std::string path;
