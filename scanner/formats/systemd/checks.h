@@ -69,6 +69,8 @@ Verdict check_exit_statuses(std::string_view value, const Directive& directive,
                             std::string_view unit);
 Verdict check_expandable(std::string_view value, const Directive& directive, std::string_view unit);
 Verdict check_fd_name(std::string_view value, const Directive& directive, std::string_view unit);
+Verdict check_image_options(std::string_view value, const Directive& directive,
+                            std::string_view unit);
 Verdict check_image_paths(std::string_view value, const Directive& directive,
                           std::string_view unit);
 Verdict check_install_alias(std::string_view value, const Directive& directive,

@@ -22,6 +22,7 @@ constexpr WordSyntax kUnquoted{.unquote = true};
 constexpr WordSyntax kEscaped{.unquote = true, .c_escapes = true};
 constexpr WordSyntax kTuples{.unquote = true, .keep_escapes = true};
 constexpr WordSyntax kBare{.keep_escapes = true};
+constexpr WordSyntax kParts{.c_escapes = true, .separators = ":"};
 constexpr WordSyntax kColons{.separators = ":", .keep_empty = true};
 
 constexpr Verdict accept_if(bool good) { return good ? Verdict::accepted : Verdict::ignored; }
@@ -55,6 +56,12 @@ bool is_marked_path(std::string_view word, std::string_view unit, bool plus) {
   if (plus && word.starts_with('+')) word.remove_prefix(1);
   const auto path = expand(word, unit);
   return path && is_absolute_path(*path);
+}
+
+/// A path below a directory that the setting knows, and not that directory itself.
+bool is_relative_path(std::string_view text, std::string_view unit) {
+  const auto path = expand(text, unit);
+  return path && !path->starts_with('/') && !words(*path, "/.").empty() && is_clean_path(*path);
 }
 
 /// `12`, `3-7`; empty unless both are CPU numbers. A range that runs backwards holds none.
@@ -205,10 +212,7 @@ Verdict check_quoted_words(std::string_view value, const Directive&, std::string
 Verdict check_unit_names(std::string_view value, const Directive&, std::string_view unit) {
   return some_word(value, kBare, [&](const std::string& word) {
     const auto name = expand_name(word, unit);
-    const NameKind kind = name ? classify(*name) : NameKind::invalid;
-    // A template stands for its instance of the same name, so only instances may name one.
-    return kind == NameKind::plain || kind == NameKind::instance ||
-           (kind == NameKind::unit_template && !instance_of(unit).empty());
+    return name && is_unit_name(*name);
   });
 }
 
@@ -299,15 +303,30 @@ Verdict check_mount_images(std::string_view value, const Directive&, std::string
 Verdict check_relative_paths(std::string_view value, const Directive& directive,
                              std::string_view unit) {
   return some_word(value, kTuples, [&](const std::string& word) {
-    const auto parts = split(word, ':');
-    const auto path = expand(parts[0], unit);
-    if (!path || path->starts_with('/') || !is_clean_path(*path)) return false;
-    const auto first = words(*path, "/");
-    if (!first.empty() && first[0] == "private") return false;
-    if (parts.size() < 2 || parts[1].empty()) return true;
-    const auto target = expand(parts[1], unit);
-    return directive.name != "ConfigurationDirectory" && target && !target->starts_with('/') &&
-           is_clean_path(*target);
+    WordReader reader(word, kParts);
+    std::string source;
+    std::string link;
+    if (reader.next(source) != WordReader::Got::word || !is_relative_path(source, unit))
+      return false;
+    if (words(source, "/")[0] == "private") return false;
+    const WordReader::Got got = reader.next(link);
+    if (got == WordReader::Got::end) return true;
+    return got == WordReader::Got::word && directive.name != "ConfigurationDirectory" &&
+           is_relative_path(link, unit);
+  });
+}
+
+/// systemd.exec(5), RootImageOptions=: [PARTITION:]OPTIONS.
+Verdict check_image_options(std::string_view value, const Directive&, std::string_view unit) {
+  return some_word(value, kTuples, [&](const std::string& word) {
+    std::vector<std::string> parts;
+    WordReader reader(word, kParts);
+    std::string part;
+    while (reader.next(part) == WordReader::Got::word) parts.push_back(part);
+    const bool named =
+        parts.size() == 2 &&
+        is_word_of(parts[0], "root|usr|home|srv|esp|xbootldr|tmp|var|swap|root-verity|usr-verity");
+    return (parts.size() == 1 || named) && expand(parts.back(), unit);
   });
 }
 
@@ -426,6 +445,7 @@ Verdict check_coredump_filter(std::string_view value, const Directive&, std::str
         "default|all|private-anonymous|shared-anonymous|private-file-backed|shared-file-backed|"
         "elf-headers|private-huge|shared-huge|private-dax|shared-dax");
     const std::string_view digits = word;
+    if (digits.starts_with('-')) return Verdict::ignored;
     if (got == WordReader::Got::bad ||
         (!named && !to_integer(digits.starts_with("0x") ? digits.substr(2) : digits, 16)))
       return Verdict::ignored;
@@ -530,7 +550,8 @@ Verdict check_load_credential(std::string_view value, const Directive&, std::str
   return accept_if(source &&
                    (source->starts_with('/')
                         ? is_clean_path(*source) && source->find("//") == std::string::npos
-                        : is_file_name(*source) && is_printable_ascii(*source)));
+                        : is_file_name(*source) && is_printable_ascii(*source) &&
+                              source->find(':') == std::string::npos));
 }
 
 Verdict check_bpf_program(std::string_view value, const Directive&, std::string_view unit) {

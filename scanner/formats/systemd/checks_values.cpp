@@ -429,11 +429,7 @@ Verdict check_bus_name(std::string_view value, const Directive&, std::string_vie
 Verdict check_slice(std::string_view value, const Directive&, std::string_view unit) {
   const auto name = expand_name(value, unit);
   if (!name || type_of(unit) == "slice") return Verdict::ignored;
-  if (classify(*name) != NameKind::plain || type_of(*name) != "slice") return Verdict::ignored;
-  // systemd.slice(5): dashes separate the levels, so there is none empty; `-.slice` is the root.
-  const std::string_view stem = prefix_of(*name);
-  return accept_if(*name == "-.slice" || (!stem.starts_with('-') && !stem.ends_with('-') &&
-                                          stem.find("--") == std::string_view::npos));
+  return accept_if(classify(*name) == NameKind::plain && type_of(*name) == "slice");
 }
 
 Verdict check_service_name(std::string_view value, const Directive&, std::string_view unit) {
