@@ -439,11 +439,14 @@ void Parser::include_directory(const std::string& path, const Origin& where) {
     return;
   }
   for (const DirEntry& entry : *entries) {
-    // sudoers(5): names that hold a dot or end in `~` are skipped.
-    if (entry.name.ends_with('~') || entry.name.find('.') != std::string::npos) continue;
     const std::string file = join_path(path, entry.name);
     const auto stat = root_.stat(file);
     if (!stat || stat->type != FileType::regular) continue;
+    // sudoers(5): names that hold a dot or end in `~` are skipped.
+    if (entry.name.ends_with('~') || entry.name.find('.') != std::string::npos) {
+      policy_.skipped.push_back(file);
+      continue;
+    }
     read_file(file, false, where, file_->depth + 1);
   }
 }

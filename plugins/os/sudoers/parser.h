@@ -66,6 +66,7 @@ struct Policy {
   std::vector<std::variant<DefaultsEntry, Rule>> entries;
   std::map<std::pair<AliasKind, std::string>, Members> aliases;
   std::vector<std::string> files;
+  std::vector<std::string> skipped;  ///< files in included directories that sudo passes over
   std::vector<Error> errors;
 };
 

@@ -50,6 +50,8 @@ constexpr std::array kFields = {
     Field{"option.use_pty", Type::boolean, "commands run in a terminal of their own"},
     Field{"option.visiblepw", Type::boolean, "a password may be asked for where it shows"},
     Field{"@file", Type::text, "a file that was read"},
+    Field{"@skipped", Type::text,
+          "a file in an included directory that sudo passes over by its name"},
 };
 
 constexpr std::array<std::string_view, 1> kFiles = {"/etc/sudoers"};
@@ -149,6 +151,7 @@ class Report {
 
   void run() {
     for (const std::string& file : policy_.files) facts_.setting("@file", file, {file, 0, 0});
+    for (const std::string& file : policy_.skipped) facts_.setting("@skipped", file, {file, 0, 0});
     for (const auto& entry : policy_.entries) {
       if (const auto* rule = std::get_if<sudoers::Rule>(&entry))
         add_rule(*rule);

@@ -124,6 +124,7 @@ TEST_CASE("sudoers: includes") {
   CHECK(facts.gaps.empty());
   CHECK(rows(facts, "rule") == "a | ALL=/a\nb | ALL=/b\nh | ALL=/h");
   CHECK(facts.rows[0].key == "@file");
+  CHECK(rows(facts, "@skipped") == " | /etc/d/c.conf\n | /etc/d/d~");
 
   CHECK(read({{kMain, "@include sudoers\n"}}).gaps.size() == 1);
   CHECK(read({{kMain, "@include missing\n"}}).gaps.size() == 1);
