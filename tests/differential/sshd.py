@@ -4,10 +4,12 @@
 Needs root: sshd reads /etc/ssh, so each case is mounted over it in a mount namespace of its own.
 """
 import ctypes
+import ipaddress
 import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -275,11 +277,69 @@ def gathered(*extra):
     return out
 
 
+LAST = ("ipqos", "streamlocalbindmask", "unusedconnectiontimeout", "authorizedprincipalscommand", "authorizedkeyscommand", "rekeylimit", "authenticationmethods")
+
+
+def wildcard(text, pattern):
+    return re.fullmatch("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern), text) is not None
+
+
+def in_list(test, patterns):
+    found = False
+    for item in patterns.split(","):
+        if test(item.lstrip("!")):
+            if item.startswith("!"):
+                return False
+            found = True
+    return found
+
+
+def holds(scope, known):
+    for block in scope.split(" && "):
+        words = block.split(" ")[1:]
+        for name, pattern in zip(words[::2], words[1::2]):
+            if name == "user":
+                ok = "user" in known and in_list(lambda p: wildcard(known["user"], p), pattern)
+            elif name == "group":
+                user = known.get("user")
+                gid = (USERS[user] if USERS[user] in (0, 33) else 100) if user in USERS else None
+                names = [g for g, (i, m) in GROUPS.items() if user in m.split(",") or i == gid]
+                results = [in_list(lambda p: wildcard(n, p), pattern) or (None if any(wildcard(n, i[1:]) for i in pattern.split(",") if i[0] == "!") else False) for n in names]
+                ok = True in results and None not in results
+            elif name == "host":
+                ok = "host" in known and in_list(lambda p: wildcard(known["host"].lower(), p.lower()), pattern)
+            else:
+                address = known.get("addr" if name == "address" else "laddr")
+                ok = address is not None and in_list(lambda p: ipaddress.ip_address(address) in ipaddress.ip_network(p) if "/" in p else wildcard(address, p), pattern)
+            if not ok:
+                return False
+    return True
+
+
+def by_scopes(rows):
+    """What the rows of the scopes that hold come to, for settings that the first of them decides."""
+    known = dict(pair.split("=") for pair in state["context"].split(","))
+    out, listed = {}, {}
+    for row in rows:
+        if row["scope"] and not row["key"].startswith("@") and row["key"] not in LAST and holds(row["scope"], known):
+            if row["key"] in ("acceptenv", "allowusers", "denyusers", "allowgroups", "denygroups"):
+                listed.setdefault(row["key"], []).append(row["value"])
+            elif row["key"] != "setenv":
+                out.setdefault(row["key"], [row["value"]])
+    return {**out, **listed}
+
+
 def mine(rows):
     out = []
     if not state["all"] and not state["lport"]:
         out += rendered("main", gathered())
-    return out + rendered("connection", gathered("--context", state["context"]))
+    there = gathered("--context", state["context"])
+    out += rendered("connection", there)
+    if not isinstance(there, str) and not state["all"]:
+        for key, values in by_scopes(rows).items():
+            if there.get(key, []) != values:
+                out.append("scopes %s: %s, not %s" % (key, values, there.get(key)))
+    return out
 
 
 if __name__ == "__main__":
