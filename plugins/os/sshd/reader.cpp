@@ -43,6 +43,11 @@ constexpr std::array<std::pair<std::string_view, openssh::Algorithms>, 7> kEdita
     {"pubkeyacceptedalgorithms", openssh::Algorithms::keys},
 }};
 
+bool is_list_of_algorithms(const Keyword& keyword) {
+  return std::any_of(kEditable.begin(), kEditable.end(),
+                     [&](const auto& pair) { return pair.first == keyword.key; });
+}
+
 /// A value as one line gave it, with its place in reading order.
 struct Entry {
   std::size_t order = 0;
@@ -79,8 +84,8 @@ struct Place {
 
 class Reader {
  public:
-  Reader(const Request& request, Facts& facts)
-      : request_(request), facts_(facts), host_(request.root) {}
+  Reader(const Request& request, const std::string& other_version, Facts& facts)
+      : request_(request), other_version_(other_version), facts_(facts), host_(request.root) {}
 
   void run(const std::string& main_file) {
     blocks_.emplace_back();
@@ -138,6 +143,7 @@ class Reader {
                        Block& block, bool& handled);
   Result<bool> check_counts(const Keyword& keyword, const Reading& reading, const Block& block,
                             const Place& place);
+  [[nodiscard]] Result<Reading> read_foreign_list(Arguments& arguments) const;
   void note_startup(std::string_view key, const Reading& reading, const Origin& where);
   void store(const Keyword& keyword, Reading reading, const Origin& where, Block& block);
   void put(Block& block, std::string key, std::vector<std::string> values, const Origin& where);
@@ -158,6 +164,7 @@ class Reader {
   [[nodiscard]] std::string effective(std::string_view key) const;
 
   const Request& request_;
+  const std::string& other_version_;
   Facts& facts_;
   openssh::HostFiles host_;
   std::list<Block> blocks_;
@@ -223,6 +230,13 @@ bool Reader::read_line(const openssh::ConfigLine& line, const std::string& path,
   if (!directive) return true;
   const Origin where{path, line.number, 1};
   const Keyword* keyword = find_keyword(directive->keyword);
+  if (keyword == nullptr && !other_version_.empty()) {
+    // A keyword of another version: its value as written, the first one as for most.
+    const std::string name = lower(directive->keyword);
+    store({.name = name, .key = name, .choices = {}},
+          {{std::string(trim(directive->rest.value_or("")))}}, where, *place.block);
+    return true;
+  }
   if (keyword == nullptr)
     return refuse({ErrorCode::invalid,
                    fmt::format("`{}` is not a keyword of sshd_config(5)", directive->keyword),
@@ -327,12 +341,24 @@ Result<bool> Reader::take(const Keyword& keyword, Arguments& arguments, const Or
   // What may stand outside Match only counts there, also where `Match all` holds it.
   Block& block = keyword.in_match ? *place.block : global();
   if (auto done = special(keyword, arguments, where, block, handled); !done || handled) return done;
-  auto reading = read_values(keyword, arguments, host_);
+  auto reading = is_list_of_algorithms(keyword) && !other_version_.empty()
+                     ? read_foreign_list(arguments)
+                     : read_values(keyword, arguments, host_);
   if (!reading) return fail(reading.error());
   if (auto fits = check_counts(keyword, *reading, block, place); !fits) return fits;
   if (place.startup) note_startup(keyword.key, *reading, where);
   store(keyword, std::move(*reading), where, block);
   return true;
+}
+
+/// A list for another version stands as it is, but an edit of a list that is not known does not.
+Result<Reading> Reader::read_foreign_list(Arguments& arguments) const {
+  const std::string* word = arguments.take();
+  if (word == nullptr || word->empty()) return fail(ErrorCode::invalid, "there is no argument");
+  if (word->find_first_of("+-^") == 0 || word->find_first_of("*?") != std::string::npos)
+    return fail(ErrorCode::unsupported,
+                fmt::format("the built-in list of openssh-server {} is not known", other_version_));
+  return Reading{{*word}};
 }
 
 void Reader::note_startup(std::string_view key, const Reading& reading, const Origin& where) {
@@ -477,7 +503,7 @@ bool Reader::settle_algorithms(Block& block) {
   const bool in_force = &block == &global() || &block == &connection_;
   for (const auto& [key, kind] : kEditable) {
     const auto found = block.single.find(key);
-    if (found == block.single.end()) continue;
+    if (found == block.single.end() || !other_version_.empty()) continue;
     Entry& entry = *found->second;
     auto list = openssh::assemble_algorithms(openssh::algorithms(kind), entry.values[0]);
     if (!list && in_force)
@@ -664,7 +690,8 @@ void Reader::emit_defaults() {
     for (const std::string_view type : {"rsa", "ecdsa", "ed25519"})
       facts_.setting("hostkey", fmt::format("/etc/ssh/ssh_host_{}_key", type), {});
   for (const auto& [key, kind] : kEditable)
-    emit_default(std::string(key), openssh::join_names(openssh::algorithms(kind).defaults));
+    if (other_version_.empty())
+      emit_default(std::string(key), openssh::join_names(openssh::algorithms(kind).defaults));
   emit_default("gssapikexalgorithms", std::string(openssh::default_gss_kex()));
   for (const Default& known : defaults())
     emit_default(std::string(known.key), std::string(known.value));
@@ -678,8 +705,9 @@ void Reader::keep_files_only() {
 
 }  // namespace
 
-void read_configuration(const Request& request, const std::string& main_file, Facts& facts) {
-  Reader(request, facts).run(main_file);
+void read_configuration(const Request& request, const std::string& main_file,
+                        const std::string& other_version, Facts& facts) {
+  Reader(request, other_version, facts).run(main_file);
 }
 
 }  // namespace plimsoll::sshd

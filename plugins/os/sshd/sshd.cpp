@@ -146,12 +146,8 @@ Facts read_sshd(const Request& request) {
                {std::string(kFiles[0])}});
     return facts;
   }
-  sshd::read_configuration(request, main_file, facts);
-  if (const std::string_view version = upstream(package.version);
-      !version.empty() && version != "9.2")
-    facts.gap({ErrorCode::unsupported,
-               "openssh-server is " + package.version + ", and its defaults are known for 9.2 only",
-               {main_file}});
+  const bool known = package.version.empty() || upstream(package.version) == "9.2";
+  sshd::read_configuration(request, main_file, known ? std::string() : package.version, facts);
   return facts;
 }
 

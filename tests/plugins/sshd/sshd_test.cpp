@@ -242,11 +242,21 @@ TEST_CASE("sshd: whether there is a server at all") {
   const char* installed =
       "Package: openssh-server\nStatus: install ok installed\nVersion: 1:9.2p1-2\n\n";
   CHECK(read({{"/var/lib/dpkg/status", installed}}).gaps.size() == 1);
-  const Facts newer =
-      read({{kMain, ""},
-            {"/var/lib/dpkg/status",
-             "Package: openssh-server\nStatus: install ok installed\nVersion: 1:10.0p1-7\n\n"}});
-  CHECK(newer.gaps.size() == 1);
+}
+
+TEST_CASE("sshd: another version has lists and keywords of its own") {
+  const char* ten =
+      "Package: openssh-server\nStatus: install ok installed\nVersion: 1:10.0p1-7\n\n";
+  const auto with = [&](const char* text) {
+    return read({{kMain, text}, {"/var/lib/dpkg/status", ten}});
+  };
+  const Facts facts = with("PerSourcePenalties no\nKexAlgorithms mlkem768x25519-sha256\n");
+  CHECK(facts.gaps.empty());
+  CHECK(values(facts, "persourcepenalties") == "no");
+  CHECK(values(facts, "kexalgorithms") == "mlkem768x25519-sha256");
+  CHECK(values(facts, "ciphers").empty());
+  CHECK(values(facts, "maxauthtries") == "6");
+  CHECK(with("Ciphers +3des-cbc\n").gaps.size() == 1);
 }
 
 TEST_CASE("sshd: bad input ends quickly in an answer or a reason") {
