@@ -23,7 +23,7 @@ constexpr std::array kFields = {
 };
 
 constexpr std::array<std::string_view, 3> kFiles = {
-    "/etc/modprobe.d/a.conf", "/run/modprobe.d/a.conf", "/lib/modprobe.d/b.conf"};
+    "/etc/modprobe.d/local.conf", "/run/modprobe.d/local.conf", "/lib/modprobe.d/b.conf"};
 
 /// A command that is sure to load nothing. kmod hands it to a shell, so anything that a shell would
 /// expand or chain is not judged; a comment ends it.

@@ -23,8 +23,8 @@ constexpr std::array kFields = {
     Field{"kernel.yama.ptrace_scope", Type::integer, "who may trace whom: 1 children, 3 nobody"},
 };
 
-constexpr std::array<std::string_view, 4> kFiles = {"/etc/sysctl.d/50-a.conf", "/etc/sysctl.conf",
-                                                    "/run/sysctl.d/60-b.conf",
+constexpr std::array<std::string_view, 4> kFiles = {"/etc/sysctl.d/99-sysctl.conf",
+                                                    "/etc/sysctl.conf", "/run/sysctl.d/60-b.conf",
                                                     "/usr/lib/sysctl.d/50-a.conf"};
 
 constexpr std::size_t kLineBytes = 1U << 20U;  // systemd gives a file up at a longer line
