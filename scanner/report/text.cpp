@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "scanner/base/text.h"
-#include "scanner/report/check_text.h"
+#include "scanner/probe/probe.h"
 #include "scanner/report/layout.h"
 #include "scanner/report/outcomes.h"
 
 namespace plimsoll {
 namespace {
 
-constexpr std::size_t kPlacesShown = 3, kShadowedShown = 2, kRulesShown = 8;
+constexpr std::size_t kPlacesShown = 3, kShadowedShown = 2, kRulesShown = 8, kOthersShown = 4;
 constexpr std::size_t kLongestValue = 200;  // bytes of a value in prose
 
 Ink ink_of(Severity severity) {
@@ -82,6 +84,29 @@ bool is_same_but_place(const Finding& a, const Finding& b) {
   return is_plain(a) && is_plain(b) && observation(a) == observation(b) && a.scope == b.scope;
 }
 
+/// One line of a file, or one finding without a line, and what else was found there.
+struct Place {
+  const Finding* first = nullptr;
+  std::vector<std::string_view> others;  ///< scopes, or keys where there is no scope
+};
+
+std::vector<Place> places_of(const Outcome& outcome) {
+  using Line = std::tuple<std::string_view, std::uint32_t, std::string_view, std::string_view>;
+  std::vector<Place> out;
+  std::map<Line, std::size_t> seen;
+  for (const Finding& finding : outcome.findings) {
+    const Line line = {finding.origin.file, finding.origin.line, finding.actual, finding.expected};
+    const auto known = finding.origin.line == 0 ? seen.end() : seen.find(line);
+    if (known == seen.end()) {
+      seen.emplace(line, out.size());
+      out.push_back({&finding, {}});
+    } else {
+      out[known->second].others.push_back(finding.scope.empty() ? finding.key : finding.scope);
+    }
+  }
+  return out;
+}
+
 /// Builds the report part by part, top to bottom.
 class Page {
  public:
@@ -106,6 +131,7 @@ class Page {
   void drifted();
   void drift(const Outcome& outcome);
   void title(const Outcome& outcome);
+  void others_there(const Place& place);
   void place(const Outcome& outcome, const Finding& finding, std::size_t column);
   void finding(const Outcome& outcome, const Finding& finding, bool says_details);
   void at_line(const Outcome& outcome, const Finding& finding, const std::string& line);
@@ -157,17 +183,31 @@ void Page::drifted() {
 
 void Page::drift(const Outcome& outcome) {
   title(outcome);
-  const std::size_t all = outcome.findings.size();
+  const std::vector<Place> places = places_of(outcome);
+  const std::size_t all = places.size();
   const std::size_t shown = options_.verbose ? all : std::min(all, kPlacesShown);
   for (std::size_t i = 0; i < shown; ++i) {
-    const Finding& one = outcome.findings[i];
+    const Finding& one = *places[i].first;
     // Places of which the same is to be said stand together, and it is said once.
-    const bool is_said_below = i + 1 < shown && is_same_but_place(one, outcome.findings[i + 1]);
+    const bool is_said_below = i + 1 < shown && is_same_but_place(one, *places[i + 1].first);
     finding(outcome, one, !is_said_below);
+    others_there(places[i]);
   }
   if (shown < all)
     out_ += layout_.ink(Ink::dim, fmt::format("  … and {} more (--verbose)", all - shown)) + "\n";
   advice(outcome);
+}
+
+/// What else one line makes drift: an included file, read for many scopes.
+void Page::others_there(const Place& place) {
+  const std::size_t all = place.others.size();
+  if (all == 0) return;
+  const std::size_t shown = options_.verbose ? all : std::min(all, kOthersShown);
+  std::string names;
+  for (std::size_t i = 0; i < shown; ++i)
+    names += fmt::format("{}`{}`", i == 0 ? "" : ", ", shortened(place.others[i]));
+  if (shown < all) names += fmt::format(" … and {} more (--verbose)", all - shown);
+  note("note", fmt::format("the same line counts for {}", names));
 }
 
 void Page::title(const Outcome& outcome) {
@@ -183,10 +223,14 @@ void Page::title(const Outcome& outcome) {
 }
 
 /// Nothing where no place is to blame: something is missing.
+/// Nothing where no place is to blame: something is missing.
 void Page::place(const Outcome& outcome, const Finding& finding, std::size_t column) {
-  if (finding.origin.is_default() && (finding.key.empty() || finding.actual.empty())) return;
+  const Probe* probe = find_probe(outcome.rule->check.probe);
+  const bool may_be_default =
+      !finding.actual.empty() && (probe == nullptr || probe->shape == Shape::settings);
+  if (finding.origin.is_default() && !may_be_default) return;
   const std::string otherwise =
-      fmt::format("built-in default of {}", first_probe(outcome.rule->check));
+      probe == nullptr ? "built-in default" : fmt::format("built-in default of {}", probe->name);
   const Origin origin = {finding.origin.file, finding.origin.line,
                          static_cast<std::uint32_t>(column)};
   out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"),

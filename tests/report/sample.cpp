@@ -109,6 +109,16 @@ void add_sshd(Sample& sample) {
                                   {}, {}, "3123456789abcdef0123456789abcdef"));
 }
 
+void add_pam(Sample& sample) {
+  sample.baseline("pam");
+  Outcome& nullok = sample.outcome("pam.no-empty-password", "nobody gets in without a password",
+                                   Severity::medium, Verdict::drift);
+  sample.rules.back().remediation.summary = "remove `nullok` from the lines named";
+  for (const char* service : {"chfn", "chsh", "login", "passwd", "sshd", "su", "sudo"})
+    nullok.findings.push_back(found(service, service, "nullok", "", "`nullok` should not be there",
+                                    {"/etc/pam.d/common-auth", 17, 1}, {}, std::string(32, '8')));
+}
+
 void add_files(Sample& sample) {
   sample.baseline("file");
   Outcome& open = sample.outcome("file.world-writable", "no file may be written by everybody",
@@ -144,6 +154,7 @@ const ScanResult& everyday_scan() {
   if (sample.scan.outcomes.empty()) {
     add_sshd(sample);
     add_files(sample);
+    add_pam(sample);
     sample.scan.notices = {
         "waiver of `apache2.*` matches nothing (/etc/plimsoll/plimsoll.toml:12)"};
     sample.done();
@@ -197,6 +208,7 @@ std::optional<std::string> sample_line(const Origin& origin) {
   if (origin.file == "/etc/ssh/sshd_config.d/50-cloud.conf") return "PermitRootLogin yes";
   if (origin.file == "/etc/ssh/sshd_config") return "\tMaxAuthTries 20  # for the robots";
   if (origin.file == "/etc/sudoers") return "%admins\tALL=(ALL:ALL) NOPASSWD: ALL";
+  if (origin.file == "/etc/pam.d/common-auth") return "auth\trequired\tpam_unix.so nullok";
   if (origin.file == "/etc/long")
     return std::string(5000, 'x') + " ]]>&<\"'\xEF\xBF\xBF " + std::string(5000, 'y');
   if (origin.file == "/etc/wide") return "banner 日本語 値 é ok";
