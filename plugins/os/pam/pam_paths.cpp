@@ -19,7 +19,7 @@ struct State {
 };
 
 constexpr std::size_t kMaxStates = 20000;
-constexpr std::size_t kMaxWork = 20'000'000;
+constexpr std::size_t kMaxWork = 1'000'000;
 constexpr std::size_t kEnd = static_cast<std::size_t>(-1);
 
 struct Outcome {
