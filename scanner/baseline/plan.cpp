@@ -287,4 +287,16 @@ Plan make_plan(const Choice& choice, const Site& site, Library& library, Diagnos
   return Planner(choice, site, library, problems).make();
 }
 
+void check_benchmark(const Library::Entry& entry, Library& library, Diagnostics& problems) {
+  std::vector<std::string> levels = library.baseline(entry).levels;
+  levels.emplace_back();
+  for (const std::string& level : levels) {
+    Choice choice;
+    choice.baselines = {fmt::format("{}@{}", entry.id, entry.version)};
+    choice.level = level;
+    make_plan(choice, {}, library, problems);
+    if (has_errors(problems)) return;
+  }
+}
+
 }  // namespace plimsoll

@@ -45,4 +45,8 @@ inline constexpr std::string_view kDefaultBaseline = "debian-12-server";
 /// The plan points into the library.
 Plan make_plan(const Choice& choice, const Site& site, Library& library, Diagnostics& problems);
 
+/// Whether all that a benchmark names (rules, parameters and their values, versions) is there, at
+/// every level. The benchmark is in the library.
+void check_benchmark(const Library::Entry& entry, Library& library, Diagnostics& problems);
+
 }  // namespace plimsoll

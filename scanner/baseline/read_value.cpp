@@ -16,7 +16,9 @@ std::vector<std::string> read_value(const TomlNode& node, const TableReader& own
       out.push_back(item.text);
     else
       owner.error(item, fmt::format("a value cannot be {}", name_of(item.kind)),
-                  item.is_scalar() ? "write it in quotes" : "");
+                  item.is_scalar()
+                      ? "write it in quotes"
+                      : "a name with a dot is written in quotes: \"sshd.max_auth_tries\"");
   }
   return out;
 }

@@ -19,6 +19,7 @@ namespace {
 /// One baseline as its author wrote it: TOML and examples, parsed.
 struct Written {
   std::string name;  ///< for messages
+  bool is_file = false;
   std::string source, examples;
   Loaded loaded;
 };
@@ -45,6 +46,7 @@ bool read_file(const std::string& name, Written& out) {
   if (!examples && examples.error().code != ErrorCode::not_found)
     return print_error(examples.error()), false;
   out.name = file;
+  out.is_file = true;
   out.source = *source;
   if (examples) out.examples = *examples;
   parse(out, file);
@@ -90,7 +92,22 @@ std::vector<std::string> unshown(const Loaded& loaded) {
   return out;
 }
 
-int lint(const std::vector<Written>& baselines, bool sound) {
+/// What a benchmark names is held against the shipped baselines and the others on the command line.
+void check_benchmarks(std::vector<Written>& baselines) {
+  Library library(embedded_baselines());
+  for (const Written& written : baselines)
+    if (written.is_file && !has_errors(written.loaded.problems))
+      library.add(written.loaded.baseline);
+  for (Written& written : baselines) {
+    const Baseline& baseline = written.loaded.baseline;
+    if (!baseline.is_benchmark || has_errors(written.loaded.problems)) continue;
+    if (const Library::Entry* entry = library.find(baseline.id, baseline.version))
+      check_benchmark(*entry, library, written.loaded.problems);
+  }
+}
+
+int lint(std::vector<Written>& baselines, bool sound) {
+  check_benchmarks(baselines);
   std::string report;
   for (const Written& written : baselines) {
     write_stderr(render(written.loaded.problems));

@@ -7,26 +7,42 @@
 namespace plimsoll {
 namespace {
 
-/// Conditions on what names a fact: its scope, or the first field of a row.
-bool names_the_fact(const Predicate& predicate) {
-  return predicate.on == Predicate::On::scope ||
-         (predicate.on == Predicate::On::field && predicate.index == 0);
+/// The part of a pattern that every match begins with, up to the last whole directory.
+std::string_view fixed_part(std::string_view pattern) {
+  const std::string_view literal = pattern.substr(0, pattern.find_first_of("*?[{\\"));
+  return literal.size() == pattern.size() ? literal : literal.substr(0, literal.rfind('/') + 1);
 }
 
-/// False when the check asks only for facts by name, and none of the names is the gap's subject or
-/// below it.
+enum class Place : std::uint8_t { none, exact, tree };
+
+/// What a condition says of where its facts are: at a scope or path, below a directory, or nothing.
+Place place_in(const Predicate& predicate, const Probe& probe) {
+  const Op op = predicate.matcher.op();
+  const bool by_name = op == Op::equals || op == Op::one_of;
+  if (predicate.on == Predicate::On::scope) return by_name ? Place::exact : Place::none;
+  if (predicate.on != Predicate::On::field) return Place::none;
+  if (predicate.index == 0) return by_name ? Place::exact : Place::none;
+  if (probe.fields.front().name != "path") return Place::none;
+  const std::string_view field = probe.fields[predicate.index].name;
+  const bool tree = (by_name && (field == "directory" || field == "glob")) ||
+                    (op == Op::contains && field == "under");
+  return tree ? Place::tree : Place::none;
+}
+
+/// False when the check asks only for facts in certain places, and the gap is in none of them.
 bool concerns(const Gap& gap, const CompiledCheck& leaf) {
   if (gap.subject.empty()) return true;
-  return std::all_of(leaf.selection.where.begin(), leaf.selection.where.end(),
-                     [&](const Predicate& predicate) {
-                       const Op op = predicate.matcher.op();
-                       if (!names_the_fact(predicate) || (op != Op::equals && op != Op::one_of))
-                         return true;
-                       const auto& names = predicate.matcher.operands();
-                       return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                         return is_about(gap, name, leaf.check->key);
-                       });
-                     });
+  const auto open = [&](const Predicate& predicate) {
+    const Place place = place_in(predicate, *leaf.probe);
+    if (place == Place::none) return true;
+    const auto& names = predicate.matcher.operands();
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      if (place == Place::exact) return is_below(gap.subject, name);
+      const std::string_view top = fixed_part(name);
+      return is_below(gap.subject, top) || is_below(top, gap.subject);
+    });
+  };
+  return std::all_of(leaf.selection.where.begin(), leaf.selection.where.end(), open);
 }
 
 }  // namespace

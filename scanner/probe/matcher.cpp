@@ -175,8 +175,8 @@ Result<Matcher> Matcher::compile(Op op, Type type, std::vector<std::string> oper
       for (const std::string_view element : words(operand, kSeparators))
         whole.emplace_back(element);
     matcher.values_.emplace_back(std::move(whole));
-  } else if (op == Op::equals || op == Op::one_of || op == Op::none_of || op == Op::at_least ||
-             op == Op::at_most) {
+  } else if (type != Type::text && (op == Op::equals || op == Op::one_of || op == Op::none_of ||
+                                    op == Op::at_least || op == Op::at_most)) {
     for (const std::string& operand : matcher.operands_) {
       auto value = comparable(type, operand);
       if (!value) return fail(value.error());
@@ -190,6 +190,7 @@ Result<bool> Matcher::test(std::string_view text) const {
   if (op_ == Op::present || op_ == Op::absent) return op_ == Op::present;
   if (op_ == Op::matches)
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *expression_);
+  if (type_ == Type::text) return compare_text(text);
   auto value = comparable(type_, text);
   if (!value) return fail(value.error());
   return compare(*value);
@@ -198,8 +199,9 @@ Result<bool> Matcher::test(std::string_view text) const {
 Result<bool> Matcher::test(const Value& value) const {
   if (std::holds_alternative<std::monostate>(value))
     return op_ == Op::absent || op_ == Op::none_of || op_ == Op::lacks;
-  if (op_ == Op::present || op_ == Op::absent || op_ == Op::matches)
-    return test(std::string_view(to_text(value, type_)));
+  if (const auto* text = std::get_if<std::string>(&value)) return test(*text);
+  if (op_ == Op::present || op_ == Op::absent || op_ == Op::matches || type_ == Type::text)
+    return test(to_text(value, type_));
   auto typed = comparable_value(type_, value);
   if (!typed) return fail(typed.error());
   return compare(*typed);
@@ -235,10 +237,18 @@ bool Matcher::compare(const Value& value) const {
 
 bool Matcher::holds_any(const Value& value) const {
   return std::any_of(operands_.begin(), operands_.end(), [&](const std::string& operand) {
-    if (const auto* text = std::get_if<std::string>(&value))
-      return text->find(operand) != std::string::npos;
     return has(std::get<Elements>(value), operand);
   });
+}
+
+/// Most fields are texts, and a walk asks for millions: nothing is copied here.
+bool Matcher::compare_text(std::string_view text) const {
+  const auto is_part = [&](const std::string& operand) {
+    return text.find(operand) != std::string_view::npos;
+  };
+  if (op_ == Op::contains || op_ == Op::lacks)
+    return std::any_of(operands_.begin(), operands_.end(), is_part) == (op_ == Op::contains);
+  return has(operands_, text) == (op_ != Op::none_of);
 }
 
 std::string Matcher::describe() const {

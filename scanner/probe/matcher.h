@@ -63,12 +63,13 @@ class Matcher {
 
  private:
   [[nodiscard]] bool compare(const Value& value) const;
+  [[nodiscard]] bool compare_text(std::string_view text) const;
   [[nodiscard]] bool holds_any(const Value& value) const;
 
   Op op_ = Op::present;
   Type type_ = Type::text;
   std::vector<std::string> operands_;
-  std::vector<Value> values_;  ///< the operands, parsed
+  std::vector<Value> values_;  ///< the operands, parsed; not of a text
   std::shared_ptr<const re2::RE2> expression_;
 };
 

@@ -19,6 +19,7 @@ inline constexpr std::array kColumns = {
     Field{"path", Type::text, "where it is"},
     Field{"mode", Type::mode, "permission bits"},
     Field{"owner", Type::text, "name of the owner"},
+    Field{"directory", Type::text, "what it lies in"},
 };
 
 inline const Probe kOpen{.name = "demo",

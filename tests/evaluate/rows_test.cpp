@@ -92,6 +92,13 @@ std::vector<GapCase> gap_cases() {
   const std::string unknown = "unknown: /g: permission denied";
   const Facts good = things({{"/etc/a", 0600, "bin"}, {"/etc/b", 0600, "root"}});
   const Facts bad = things({{"/etc/a", 0666, "eve"}});
+  const Facts in_etc = [] {
+    Facts facts;
+    facts.row({Value{std::string("/etc/a")}, Value{std::int64_t{0600}}, Value{std::string("root")},
+               Value{std::string("/etc")}},
+              {"/etc/a", 0, 0});
+    return facts;
+  }();
   const std::string named =
       "probe = \"things\"\nwhere = { path = \"/etc/a\" }\nevery = { mode = \"0600\" }\n";
   return {
@@ -107,6 +114,16 @@ std::vector<GapCase> gap_cases() {
        gap(may_add, "/srv"), "pass"},
       {"every: but on its own", named, good, gap(may_add, "/etc"), unknown},
       {"every: /etcetera is not below /etc", named, good, gap(may_add, "/et"), "pass"},
+      {"every: what is asked for in one directory does not hang on others",
+       "probe = \"things\"\nwhere = { directory = \"/etc\" }\nevery = { mode = \"0600\" }\n",
+       in_etc, gap(may_add, "/srv"), "pass"},
+      {"every: but on what is below it",
+       "probe = \"things\"\nwhere = { directory = \"/etc\" }\nevery = { mode = \"0600\" }\n",
+       in_etc, gap(may_add, "/etc/x"), unknown},
+      {"every: and on what is above it",
+       "probe = \"things\"\nwhere = { directory = { one_of = [\"/etc/ssh\"] } }\nevery = { mode = "
+       "\"0600\" }\n",
+       in_etc, gap(may_add, "/etc"), unknown},
       {"some: one that does is enough", kSome, good, gap(may_add), "pass"},
       {"some: one that does may be overridden", kSome, good, gap(may_override), unknown},
       {"some: none that does, but there may be more", kSome, bad, gap(may_add), unknown},

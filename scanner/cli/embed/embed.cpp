@@ -65,21 +65,10 @@ Packed pack_one(const fs::path& file, const fs::path& top, Diagnostics& problems
   return out;
 }
 
-/// Benchmarks name rules and parameters of others: all of that must be there, at every level.
 void check_benchmarks(const std::string& packed, Diagnostics& problems) {
   Library library(packed);
-  for (const Library::Entry& entry : library.entries()) {
-    if (!entry.is_benchmark) continue;
-    std::vector<std::string> levels = library.baseline(entry).levels;
-    if (levels.empty()) levels.emplace_back();
-    for (const std::string& level : levels) {
-      Choice choice;
-      choice.baselines = {fmt::format("{}@{}", entry.id, entry.version)};
-      choice.level = level;
-      make_plan(choice, {}, library, problems);
-      if (has_errors(problems)) return;
-    }
-  }
+  for (const Library::Entry& entry : library.entries())
+    if (entry.is_benchmark) check_benchmark(entry, library, problems);
 }
 
 }  // namespace
