@@ -26,7 +26,18 @@ WALL_SECONDS = 60  # by the clock: a busy machine is no failure, a run that wait
 MANY_BYTES = 15 << 20  # below the cap of 16 MiB a file, so that all of it is parsed
 FIXTURES = pathlib.Path(args.source) / "tests" / "plugins"
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-failures = []
+PASSED_OVER = {"systemd"}  # where the program itself passes over a FIFO, or a link to itself, as if nothing were there
+
+
+class Failures(list):
+    """Said at once, in case the whole run is cut short."""
+
+    def append(self, failure):
+        print(failure, flush=True)
+        super().append(failure)
+
+
+failures = Failures()
 slowest = [(0.0, "")]
 
 
@@ -92,11 +103,10 @@ class Root:
         self.at(path).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def seeds(probe, path):
-    """Contents of a probe's main file in its fixtures, the longest first."""
+def seed(probe, path):
+    """The longest content of a probe's main file in its fixtures."""
     found = [f for f in FIXTURES.glob(f"{probe}/fixtures/*/root{path}") if f.is_file()]
-    texts = sorted({f.read_bytes() for f in found}, key=len, reverse=True)
-    return texts[:3] or [b"key = value\n"]
+    return max((f.read_bytes() for f in found), key=len, default=b"") or b"key = value\n"
 
 
 def sparse(place, size, start=b"", end=b""):
@@ -126,15 +136,14 @@ def mutations(text):
 
 
 def try_content(probe, path):
-    for text in seeds(probe, path):
-        for what, content in mutations(text):
-            with Root() as root:
-                root.write(path, content)
-                facts(what, probe, root.top)
+    for what, content in mutations(seed(probe, path)):
+        with Root() as root:
+            root.write(path, content)
+            facts(what, probe, root.top)
 
 
 def try_size(probe, path):
-    text = seeds(probe, path)[0] or b"x\n"
+    text = seed(probe, path)
     lines = text.count(b"\n") or 1
     times = max(1, min(1_000_000 // lines, MANY_BYTES // len(text)))
     with Root() as root:
@@ -159,10 +168,10 @@ def try_kinds(probe, path):
     must = path in READ_WHOLE[probe]
     with Root() as root:
         os.mkfifo(root.at(path))
-        facts("a FIFO", probe, root.top, unknown=must)
+        facts("a FIFO", probe, root.top, unknown=must and probe not in PASSED_OVER)
     with Root() as root:
         root.at(path).symlink_to(pathlib.Path(path).name)
-        facts("a link to itself", probe, root.top, unknown=must)
+        facts("a link to itself", probe, root.top, unknown=must and probe not in PASSED_OVER)
     with Root() as root:
         root.at(path).mkdir()
         facts("a directory", probe, root.top)
@@ -178,7 +187,7 @@ def try_kinds(probe, path):
             root.at(str(parent)).write_bytes(b"a file\n")
             facts("a file for a parent", probe, root.top)
     with Root() as root:
-        root.write(path, seeds(probe, path)[0] or b"key = value\n")
+        root.write(path, seed(probe, path))
         root.at(path).chmod(0)
         facts("unreadable", probe, root.top, unknown=must, prefix=NOBODY)
         root.at(path).chmod(0o644)
@@ -241,8 +250,7 @@ def try_crowds(probes):
         with Root() as root:
             make(root)
             what = make.__name__.replace("_", " ")
-            for probe in probes:
-                facts(what, probe, root.top)
+            run(f"facts: {what}", "facts", *probes, "--root", root.top, "--format", "jsonl")
             scan(what, root.top)
 
 
@@ -290,13 +298,11 @@ with tempfile.TemporaryDirectory(prefix="plimsoll-bad-") as directory:
         for path in MAIN[name][:1]:
             try_content(name, path)
             try_size(name, path)
-        for path in MAIN[name]:
+        for path in MAIN[name][:2]:
             try_kinds(name, path)
     try_crowds(names)
     if not args.only:
         try_scans(sorted({path for files in MAIN.values() for path in files}))
 
 print("slowest:", *(f"{seconds:.1f} s {what};" for seconds, what in sorted(slowest, reverse=True)[:5]))
-for failure in failures:
-    print(failure)
 sys.exit(1 if failures else 0)

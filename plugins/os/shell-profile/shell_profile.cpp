@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include "scanner/base/text.h"
 #include "scanner/formats/shell_assignment.h"
@@ -93,8 +95,7 @@ void describe_path(Row& row, std::string_view value) {
 
 class FileReader {
  public:
-  FileReader(std::string_view file, Facts& facts)
-      : file_(file), facts_(facts), first_(facts.rows.size()) {}
+  FileReader(std::string_view file, Facts& facts) : file_(file), facts_(facts) {}
 
   void read(std::string_view text) {
     const ShellScript script = read_shell(text);
@@ -134,22 +135,32 @@ class FileReader {
     if (assignment.name == "PATH") describe_path(row, assignment.value);
     row[kExported] = assignment.exported;
     row[kReadOnly] = assignment.read_only;
+    Unmarked& unmarked = unmarked_[assignment.name];
+    if (!assignment.exported) unmarked.exported.push_back(facts_.rows.size());
+    if (!assignment.read_only) unmarked.read_only.push_back(facts_.rows.size());
     facts_.row(std::move(row), origin(command));
   }
 
   /// `export NAME` behind the assignment.
   void mark(const ShellAssignment& assignment) {
-    for (std::size_t i = facts_.rows.size(); i-- > first_;) {
-      Row& row = facts_.rows[i].fields;
-      if (std::get<std::string>(row[kName]) != assignment.name) continue;
-      if (assignment.exported) row[kExported] = true;
-      if (assignment.read_only) row[kReadOnly] = true;
-    }
+    const auto found = unmarked_.find(assignment.name);
+    if (found == unmarked_.end()) return;
+    if (assignment.exported) set(std::exchange(found->second.exported, {}), kExported);
+    if (assignment.read_only) set(std::exchange(found->second.read_only, {}), kReadOnly);
   }
+
+  void set(const std::vector<std::size_t>& rows, Column column) {
+    for (const std::size_t row : rows) facts_.rows[row].fields[column] = true;
+  }
+
+  /// Rows of one name that a later `export NAME` or `readonly NAME` is about.
+  struct Unmarked {
+    std::vector<std::size_t> exported, read_only;
+  };
 
   std::string_view file_;
   Facts& facts_;
-  std::size_t first_;
+  std::map<std::string, Unmarked, std::less<>> unmarked_;
 };
 
 void read_file(const Root& root, std::string_view file, Facts& facts) {

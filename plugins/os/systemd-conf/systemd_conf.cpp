@@ -85,8 +85,9 @@ void read_program(const Root& root, const Program& program, Facts& facts) {
       // A link to /dev/null hides its namesakes and holds nothing.
       const ErrorCode code = text.error().code;
       const auto target = root.readlink(path);
-      if (target && *target == "/dev/null") facts.setting("@file", path, {path}, scope);
-      if (code != ErrorCode::not_found && code != ErrorCode::wrong_type)
+      if (target && *target == "/dev/null")
+        facts.setting("@file", path, {path}, scope);
+      else if (code != ErrorCode::not_found)
         facts.gap(text.error(), scope);
       continue;
     }

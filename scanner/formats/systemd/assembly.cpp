@@ -1,6 +1,7 @@
 #include "scanner/formats/systemd/assembly.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "scanner/base/text.h"
 #include "scanner/formats/systemd/value_syntax.h"
@@ -125,7 +126,12 @@ std::vector<Setting> Assembly::finish() {
 
 void Assembly::forget(Field& field, const char* why) {
   for (auto& [rank, setting] : field.entries) {
-    for (Shadowed& shadowed : setting.shadowed) field.pending.push_back(std::move(shadowed));
+    // Swapped while nothing else waits: a scalar set a million times hands its past on at no cost.
+    if (field.pending.empty())
+      field.pending.swap(setting.shadowed);
+    else
+      std::move(setting.shadowed.begin(), setting.shadowed.end(),
+                std::back_inserter(field.pending));
     field.pending.push_back(
         {std::move(setting.assignment.value), std::move(setting.assignment.origin), why});
   }
