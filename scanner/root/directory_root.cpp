@@ -182,7 +182,32 @@ Result<std::string> DirectoryRoot::do_readlink(const std::string& path) const {
   return target_of(*found);
 }
 
+/// Most paths that are asked for lie in few directories, so those are walked part by part once, and
+/// the kernel is asked for the last part.
+std::optional<std::string> DirectoryRoot::resolve_in_known_directory(
+    const std::string& path) const {
+  const std::string name(base_name(path));
+  if (!in_kernel_.load(std::memory_order_relaxed) || name.empty() || name == "..") return {};
+  const auto found = locate(path, false);
+  if (!found) return {};
+  const auto stat = stat_of(*found);
+  if (!stat || stat->type == FileType::symlink) return {};
+  const std::string parent(parent_path(path));
+  const std::lock_guard lock(resolved_mutex_);
+  auto known = resolved_directories_.find(parent);
+  if (known == resolved_directories_.end()) {
+    DescriptorCursor cursor(top_.get());
+    auto resolved = resolve_path(cursor, parent, limits(), {});
+    if (!resolved) return {};
+    known = resolved_directories_.emplace(parent, std::move(*resolved)).first;
+  }
+  std::string canonical = join_path(known->second, name);
+  if (canonical.size() >= limits().path_bytes) return {};
+  return canonical;
+}
+
 Result<std::string> DirectoryRoot::do_resolve(const std::string& path, bool may_be_missing) const {
+  if (auto canonical = resolve_in_known_directory(path)) return std::move(*canonical);
   DescriptorCursor cursor(top_.get());
   return resolve_path(cursor, path, limits(), {.may_be_missing = may_be_missing});
 }

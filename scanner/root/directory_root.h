@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "scanner/root/descriptor.h"
@@ -36,11 +39,15 @@ class DirectoryRoot : public Root {
  private:
   [[nodiscard]] Result<Descriptor> locate(const std::string& path, bool follow) const;
 
+  [[nodiscard]] std::optional<std::string> resolve_in_known_directory(
+      const std::string& path) const;
   [[nodiscard]] Descriptor open_again(const std::string& path, const Stat& seen) const;
 
   Descriptor top_;
   bool live_;
   mutable std::atomic<bool> in_kernel_;
+  mutable std::mutex resolved_mutex_;
+  mutable std::map<std::string, std::string> resolved_directories_;  ///< as asked for, canonical
 };
 
 }  // namespace plimsoll

@@ -177,16 +177,36 @@ void UnitIndex::add_links(const std::string& directory, const std::string& name)
   }
 }
 
-bool UnitIndex::is_null_or_empty(const std::string& path) const {
+/// What is at a path. Asked for again by each name of a unit, so the answer is kept.
+const UnitIndex::File& UnitIndex::file_at(const std::string& path) const {
+  const auto [slot, added] = files_.try_emplace(path);
+  File& file = slot->second;
+  if (!added) return file;
+  const auto own = root_.lstat(path);
+  if (!own) return file;
+  if (own->type != FileType::symlink) {
+    file.exists = true;
+    file.null_or_empty = is_null_or_empty(*own);
+    return file;
+  }
+  const auto behind = root_.stat(path);
+  file.exists = behind.has_value();
   // An offline root may lack the device, and even /dev.
   const auto target = root_.readlink(path);
-  if (target && normal_path(join_path(parent_path(path), *target)) == "/dev/null") return true;
   const auto real = root_.resolve(path, true);
-  if (real && *real == "/dev/null") return true;
-  const auto stat = root_.stat(path);
-  if (!stat) return false;
-  if (stat->type == FileType::regular) return stat->size == 0;
-  return stat->type == FileType::character_device || stat->type == FileType::block_device;
+  file.null_or_empty =
+      (target && normal_path(join_path(parent_path(path), *target)) == "/dev/null") ||
+      (real && *real == "/dev/null") || (behind && is_null_or_empty(*behind));
+  return file;
+}
+
+bool UnitIndex::is_null_or_empty(const Stat& stat) {
+  if (stat.type == FileType::regular) return stat.size == 0;
+  return stat.type == FileType::character_device || stat.type == FileType::block_device;
+}
+
+bool UnitIndex::is_null_or_empty(const std::string& path) const {
+  return file_at(path).null_or_empty;
 }
 
 const std::string* UnitIndex::fragment_of(std::string_view name) const {
@@ -206,7 +226,7 @@ const std::string* UnitIndex::fragment_of(std::string_view name) const {
 void UnitIndex::build_aliases() {
   for (const auto& [name, target] : ids_) {
     const std::string* fragment = fragment_of(name);
-    if (fragment == nullptr || !root_.stat(*fragment) || is_null_or_empty(*fragment)) continue;
+    if (fragment == nullptr || !file_at(*fragment).exists || is_null_or_empty(*fragment)) continue;
     std::string own(base_name(*fragment));
     if (classify(own) == NameKind::unit_template && classify(name) == NameKind::instance)
       own = instantiate(own, instance_of(name));
@@ -248,7 +268,7 @@ std::optional<Unit> UnitIndex::find(std::string_view name) const {
   if (!instance.empty() && classify(unit.name) == NameKind::unit_template)
     unit.name = instantiate(unit.name, instance);
   unit.masked = is_null_or_empty(unit.fragment);
-  if (!unit.masked && !root_.exists(unit.fragment)) return {};
+  if (!unit.masked && !file_at(unit.fragment).exists) return {};
   unit.names.push_back(unit.name);
   add_names(name, instance, nullptr, unit.names);
   add_names(base_name(*fragment), instance, fragment, unit.names);

@@ -67,6 +67,12 @@ class UnitIndex {
     std::size_t rank;  ///< of the unit directory
     std::string path;
   };
+  struct File {
+    bool exists = false;         ///< links followed
+    bool null_or_empty = false;  ///< also where the link that says so leads to nothing
+  };
+  [[nodiscard]] const File& file_at(const std::string& path) const;
+  static bool is_null_or_empty(const Stat& stat);
   void scan(std::size_t rank, const std::string& directory);
   void add_unit_file(const std::string& directory, const DirEntry& entry, FileType type);
   void add_links(const std::string& directory, const std::string& name);
@@ -87,6 +93,7 @@ class UnitIndex {
   std::vector<DependencyLink> links_;
   std::map<std::pair<std::string, std::string>, bool> seen_links_;
   mutable std::map<std::string, std::vector<DirEntry>, std::less<>> listed_;
+  mutable std::map<std::string, File, std::less<>> files_;
   mutable std::vector<Error> errors_;
 };
 
