@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kFingerprintDigits = 32;
 constexpr std::size_t kLongestShown = 160;
+constexpr std::size_t kMostNamed = 3;
 
 CheckResult evaluate_leaf(const CompiledCheck& check, const CheckInput& input, bool want_support) {
   CheckResult out;
@@ -142,6 +143,22 @@ std::string fingerprint(std::string_view rule, std::string_view scope, std::stri
 std::string shown(std::string_view value) {
   if (value.size() <= kLongestShown) return std::string(value);
   return fmt::format("{}… ({} bytes)", value.substr(0, kLongestShown), value.size());
+}
+
+std::string what_it_is(std::string_view value, const Matcher& wanted) {
+  const bool is_list = wanted.type() == Type::list || wanted.type() == Type::set;
+  if (wanted.op() == Op::contains && is_list && wanted.test(value).value_or(false))
+    return fmt::format("has `{}`", shown(wanted.operands().front()));
+  const auto unwanted = wanted.unwanted(value);
+  if (unwanted.empty()) return fmt::format("is `{}`", shown(value));
+  std::string out = "has ";
+  const std::size_t named = unwanted.size() <= kMostNamed + 1 ? unwanted.size() : kMostNamed;
+  for (std::size_t i = 0; i < named; ++i) {
+    const bool last = i + 1 == unwanted.size();
+    out += fmt::format("{}`{}`", i == 0 ? "" : last ? " and " : ", ", shown(unwanted[i]));
+  }
+  if (named < unwanted.size()) out += fmt::format(" and {} more", unwanted.size() - named);
+  return out;
 }
 
 Truth truth_when_absent(Check::WhenAbsent when) {

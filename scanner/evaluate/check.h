@@ -47,6 +47,8 @@ std::string fingerprint(std::string_view rule, std::string_view scope, std::stri
                         std::string_view identity = {});
 /// A value for a message: not longer than a message can bear.
 std::string shown(std::string_view value);
+/// "is `no`"; of a list that has what it should not, "has `a`, `b` and 3 more".
+std::string what_it_is(std::string_view value, const Matcher& wanted);
 /// The verdict of a check for which there is no fact at all.
 Truth truth_when_absent(Check::WhenAbsent when);
 

@@ -175,11 +175,11 @@ class RowsCheck {
     const auto count = static_cast<std::size_t>(check_.check->count);
     if (selected_ <= count && !complete) return Truth::unknown;
     if (selected_ == count) return Truth::yes;
-    const std::string message =
-        selected_ == 0 && count == 1
-            ? described() + " is not there"
-            : fmt::format("{} found; wanted: {}", facts_in_words(selected_), count);
-    add_summary(message, std::to_string(selected_), std::to_string(count));
+    if (selected_ == 0 && count == 1)
+      add_summary(described() + " is not there", "none", "one");
+    else
+      add_summary(fmt::format("{} found; wanted: {}", facts_in_words(selected_), count),
+                  std::to_string(selected_), std::to_string(count));
     return Truth::no;
   }
 
@@ -232,12 +232,14 @@ class RowsCheck {
                                    bool failing) const {
     std::string out;
     for (const Predicate& predicate : predicates) {
-      const bool said = settings_ || predicate.index == 0;
+      const bool said =
+          settings_ || predicate.index == 0 || place_in(predicate, *check_.probe) == Place::tree;
       if (failing ? test(predicate, fact).value_or(false) : said) continue;
       const std::string_view before = out.empty() ? "" : " and ";
-      out += applies(predicate, fact) ? fmt::format("{}`{}` is `{}`", before, name(predicate),
-                                                    shown(value(predicate, fact)))
-                                      : fmt::format("{}there is no `{}`", before, name(predicate));
+      out += applies(predicate, fact)
+                 ? fmt::format("{}`{}` {}", before, name(predicate),
+                               what_it_is(value(predicate, fact), predicate.matcher))
+                 : fmt::format("{}there is no `{}`", before, name(predicate));
     }
     return out;
   }
@@ -247,7 +249,7 @@ class RowsCheck {
     const auto& where = check_.selection.where;
     const auto found = std::find_if(where.begin(), where.end(), [&](const Predicate& one) {
       const bool first = settings_ ? one.on == Predicate::On::key : one.index == 0;
-      return first && one.matcher.op() == Op::equals;
+      return first && (one.matcher.op() == Op::equals || one.matcher.op() == Op::one_of);
     });
     return found == where.end() ? nullptr : &*found;
   }

@@ -166,7 +166,7 @@ class SettingCheck {
           fmt::format("the value of `{}`{}: {}", key_, in_words(group.scope), holds.error().what));
     if (!*holds || want_support_)
       add(group, &fact, actual, identity,
-          fmt::format("`{}` is `{}`{}{}; wanted: {}", key_, shown(actual),
+          fmt::format("`{}` {}{}{}; wanted: {}", key_, what_it_is(actual, *check_.expect),
                       fact.origin.is_default() ? " by default" : "", in_words(group.scope),
                       expected()),
           *holds);

@@ -235,6 +235,15 @@ bool Matcher::compare(const Value& value) const {
   return false;
 }
 
+std::vector<std::string> Matcher::unwanted(std::string_view value) const {
+  Elements out;
+  if (!is_collection(type_) || (op_ != Op::subset_of && op_ != Op::lacks)) return out;
+  for (const std::string_view element : words(value, kSeparators))
+    if (has(operands_, element) == (op_ == Op::lacks) && !has(out, element))
+      out.emplace_back(element);
+  return out;
+}
+
 bool Matcher::holds_any(const Value& value) const {
   return std::any_of(operands_.begin(), operands_.end(), [&](const std::string& operand) {
     return has(std::get<Elements>(value), operand);

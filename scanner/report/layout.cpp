@@ -134,6 +134,17 @@ std::string_view ending(std::string_view text, std::size_t room) {
 
 }  // namespace
 
+/// A list that is longer than the line is broken behind its commas.
+void Layout::add_elements(std::string_view word, std::vector<Piece>& pieces) {
+  std::string_view before = " ";
+  while (!word.empty()) {
+    const std::size_t end = std::min(word.find(','), word.size() - 1) + 1;
+    pieces.push_back({word.substr(0, end), before});
+    word.remove_prefix(end);
+    before = "";
+  }
+}
+
 std::string Layout::ink(Ink ink, std::string_view text) const {
   if (!color_ || ink == Ink::plain || text.empty()) return std::string(text);
   return fmt::format("{}{}\x1b[0m", escape_of(ink), text);
@@ -141,25 +152,41 @@ std::string Layout::ink(Ink ink, std::string_view text) const {
 
 std::string Layout::wrap(std::string_view label, std::string_view text, Ink label_ink) const {
   const std::string safe = printable(text);
-  return wrap_pieces(label, words(safe), label_ink);
+  const std::size_t room = width_ - std::min(width_, columns(label));
+  std::vector<Piece> pieces;
+  for (const std::string_view word : words(safe)) {
+    if (columns(word) > room)
+      add_elements(word, pieces);
+    else
+      pieces.push_back({word, " "});
+  }
+  return lay_out(label, pieces, label_ink);
 }
 
 std::string Layout::wrap_pieces(std::string_view label, const std::vector<std::string_view>& pieces,
                                 Ink label_ink) const {
+  std::vector<Piece> whole;
+  whole.reserve(pieces.size());
+  for (const std::string_view piece : pieces) whole.push_back({piece, " "});
+  return lay_out(label, whole, label_ink);
+}
+
+std::string Layout::lay_out(std::string_view label, const std::vector<Piece>& pieces,
+                            Ink label_ink) const {
   const std::size_t indent = columns(label);
   std::string out = ink(label_ink, label);
   std::size_t column = indent;
   bool is_first = true;
-  for (const std::string_view piece : pieces) {
-    const std::size_t wide = columns(piece);
-    if (!is_first && column + 1 + wide > width_) {
+  for (const Piece& piece : pieces) {
+    const std::size_t wide = columns(piece.text);
+    if (!is_first && column + piece.before.size() + wide > width_) {
       out += fmt::format("\n{:{}}", "", indent);
       column = indent;
     } else if (!is_first) {
-      out += ' ';
-      ++column;
+      out += piece.before;
+      column += piece.before.size();
     }
-    out += piece;
+    out += piece.text;
     column += wide;
     is_first = false;
   }

@@ -18,7 +18,7 @@ class Layout {
 
   [[nodiscard]] std::string ink(Ink ink, std::string_view text) const;
   /// `label` and then `text`, broken at blanks; later lines begin below the text. A word longer
-  /// than the line stays whole, so that paths can be copied.
+  /// than the line stays whole, so that paths can be copied, unless it is a list.
   [[nodiscard]] std::string wrap(std::string_view label, std::string_view text,
                                  Ink label_ink = Ink::plain) const;
   /// The same with pieces that stay whole; they are escaped already.
@@ -30,6 +30,13 @@ class Layout {
   [[nodiscard]] std::size_t width() const { return width_; }
 
  private:
+  struct Piece {
+    std::string_view text, before;  ///< `before`: what stands between it and the last one of a line
+  };
+  static void add_elements(std::string_view word, std::vector<Piece>& pieces);
+  [[nodiscard]] std::string lay_out(std::string_view label, const std::vector<Piece>& pieces,
+                                    Ink label_ink) const;
+
   bool color_;
   std::size_t width_;
 };

@@ -497,6 +497,13 @@ TEST_CASE("a file that is something else does not drown the reader") {
   CHECK(load_baseline(text, "demo.toml", demo::kProbes).problems.size() == 100);
 }
 
+TEST_CASE("a header without a key is a mistake, not the parser's end") {
+  for (const char* header : {"[ %", "[[ %]]", "[ ", "[\t#"}) {
+    CAPTURE(header);
+    CHECK(problems_of(kHead + header).starts_with("error: "));
+  }
+}
+
 TEST_CASE("`when` in the head narrows every rule") {
   const std::string when = "when = { probe = \"demo\", key = \"other\", expect = \"x\" }\n";
   const auto loaded = load_baseline(with_rule(kSound, kHead + when), "demo.toml", demo::kProbes);
