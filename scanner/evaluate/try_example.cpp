@@ -1,5 +1,6 @@
 #include "scanner/evaluate/try_example.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,6 +106,13 @@ bool make(const Example::File& file, const std::string& path) {
   return out.good();
 }
 
+/// The time that a file in memory has, so that rules on ages see the same.
+bool set_time(const std::string& path) {
+  const timespec then{MemoryRoot::kFileTime, 0};
+  const std::array<timespec, 2> times = {then, then};
+  return utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 Result<bool> write_tree(const std::string& top, const Example& example) {
   for (const Example::File* file : in_order(example)) {
     const auto owner = owner_of(*file, example);
@@ -115,7 +123,7 @@ Result<bool> write_tree(const std::string& top, const Example& example) {
     const bool made = make(*file, path);
     const bool owned =
         made && (geteuid() != 0 || lchown(path.c_str(), owner->user, owner->group) == 0);
-    if (!owned || (file->type != "link" && chmod(path.c_str(), file->mode) != 0))
+    if (!owned || !set_time(path) || (file->type != "link" && chmod(path.c_str(), file->mode) != 0))
       return fail(ErrorCode::failed, fmt::format("cannot write `{}` of the example", file->path));
   }
   return true;
