@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -213,6 +214,9 @@ int run_baseline(const BaselineOptions& options) {
   std::vector<Written> baselines;
   const bool sound = read_named(options.names, library, baselines);
   if (options.action == Action::lint) return lint(baselines, sound);
+  if (options.action == Action::test && options.on_disk && geteuid() != 0)
+    return failed("`--on-disk` gives files to their owners, which only root may do",
+                  "run it as root, or leave `--on-disk` out");
   if (options.action == Action::test) return test(baselines, sound, options.on_disk);
   if (!sound || !all_sound(baselines)) return kExitFailed;
   return options.action == Action::show ? show(baselines, options) : diff(baselines);

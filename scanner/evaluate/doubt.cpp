@@ -13,6 +13,19 @@ std::string_view fixed_part(std::string_view pattern) {
   return literal.size() == pattern.size() ? literal : literal.substr(0, literal.rfind('/') + 1);
 }
 
+enum class Place : std::uint8_t { none, exact, tree };
+
+/// What a condition says of where its facts are: at a scope or path, below a directory, or nothing.
+Place place_in(const Predicate& predicate, const Probe& probe) {
+  const Op op = predicate.matcher.op();
+  const bool by_name = op == Op::equals || op == Op::one_of;
+  const bool names = predicate.on == Predicate::On::scope ||
+                     (predicate.on == Predicate::On::field && predicate.index == 0);
+  if (names) return by_name ? Place::exact : Place::none;
+  const bool inside = by_name || op == Op::contains;
+  return inside && is_on_place(predicate, probe) ? Place::tree : Place::none;
+}
+
 /// False when the check asks only for facts in certain places, and the gap is in none of them.
 bool concerns(const Gap& gap, const CompiledCheck& leaf) {
   if (gap.subject.empty()) return true;
@@ -31,17 +44,10 @@ bool concerns(const Gap& gap, const CompiledCheck& leaf) {
 
 }  // namespace
 
-Place place_in(const Predicate& predicate, const Probe& probe) {
-  const Op op = predicate.matcher.op();
-  const bool by_name = op == Op::equals || op == Op::one_of;
-  if (predicate.on == Predicate::On::scope) return by_name ? Place::exact : Place::none;
-  if (predicate.on != Predicate::On::field) return Place::none;
-  if (predicate.index == 0) return by_name ? Place::exact : Place::none;
-  if (probe.fields.front().name != "path") return Place::none;
+bool is_on_place(const Predicate& predicate, const Probe& probe) {
+  if (predicate.on != Predicate::On::field || probe.fields.front().name != "path") return false;
   const std::string_view field = probe.fields[predicate.index].name;
-  const bool tree = (by_name && (field == "directory" || field == "glob")) ||
-                    (op == Op::contains && field == "under");
-  return tree ? Place::tree : Place::none;
+  return field == "directory" || field == "glob" || field == "under";
 }
 
 bool is_below(std::string_view subject, std::string_view name) {

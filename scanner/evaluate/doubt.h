@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +24,8 @@ class Doubt {
   std::string_view key_;  ///< the setting that is asked for; empty for rows
 };
 
-enum class Place : std::uint8_t { none, exact, tree };
-/// What a condition says of where its facts are: at a scope or path, below a directory, or nothing.
-Place place_in(const Predicate& predicate, const Probe& probe);
+/// Whether a condition says in which part of the tree files are, not what they are.
+bool is_on_place(const Predicate& predicate, const Probe& probe);
 /// Whether the gap is about facts of that scope (or path), or about this key of the scope alone.
 bool is_about(const Gap& gap, std::string_view name, std::string_view key);
 /// Whether `name` is the subject of a gap or lies below it: `subject [X]`, `subject > x`,

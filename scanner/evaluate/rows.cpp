@@ -232,8 +232,7 @@ class RowsCheck {
                                    bool failing) const {
     std::string out;
     for (const Predicate& predicate : predicates) {
-      const bool said =
-          settings_ || predicate.index == 0 || place_in(predicate, *check_.probe) == Place::tree;
+      const bool said = settings_ || predicate.index == 0 || is_on_place(predicate, *check_.probe);
       if (failing ? test(predicate, fact).value_or(false) : said) continue;
       const std::string_view before = out.empty() ? "" : " and ";
       out += applies(predicate, fact)
