@@ -5,6 +5,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "scanner/base/text.h"
@@ -31,11 +32,24 @@ std::pair<std::uint32_t, std::size_t> code_point(std::string_view text) {
   return {0x10000, 4};
 }
 
+/// How many bytes from the start stand for themselves: nearly all of most texts.
+std::size_t plain_bytes(std::string_view text) {
+  const auto special = [](char c) { return c < 0x20 || c > 0x7E || c == '"' || c == '\\'; };
+  return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), special) - text.begin());
+}
+
 std::string quoted(std::string_view value) {
-  const std::string valid = valid_utf8(value);
   std::string out = "\"";
-  out.reserve(valid.size() + 2);
+  out.reserve(value.size() + 2);
+  const std::size_t plain = plain_bytes(value);
+  out += value.substr(0, plain);
+  const std::string valid = plain == value.size() ? "" : valid_utf8(value.substr(plain));
   for (std::string_view rest = valid; !rest.empty();) {
+    if (const std::size_t run = plain_bytes(rest); run > 0) {
+      out += rest.substr(0, run);
+      rest.remove_prefix(run);
+      continue;
+    }
     const auto [code, length] = code_point(rest);
     if (code == '"' || code == '\\') {
       out += '\\';
