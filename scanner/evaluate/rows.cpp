@@ -297,7 +297,8 @@ class RowsCheck {
       const bool holds = test(predicate, fact).value_or(false);
       if (holds && !one && &predicates == &check_.expects && violates(fact)) continue;
       if (!out.actual.empty()) out.actual += ", ";
-      out.actual += one ? text : field + " " + text;
+      if (!one) out.actual.append(field).append(" ");
+      out.actual += text;
       if (!out.expected.empty()) out.expected += ", ";
       out.expected +=
           one ? predicate.matcher.describe() : field + " " + predicate.matcher.describe();

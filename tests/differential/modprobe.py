@@ -40,6 +40,9 @@ def text(rng):
 
 
 def generate(rng, root):
+    # kmod looks at the type of a link that leads nowhere in what it knows of the file before it (conf_files_filter_out()
+    # passes over the error of fstatat()), so directories and such links are never in one case.
+    has_directories = rng.random() < 0.5
     for folder in FOLDERS:
         if rng.random() < 0.25:
             continue
@@ -54,8 +57,8 @@ def generate(rng, root):
             if kind < 0.08:
                 path.symlink_to("/dev/null")
             elif kind < 0.16:
-                path.symlink_to(rng.choice(["nowhere", "/lib/modprobe.d/10-a.conf", "a.conf"]))
-            elif kind < 0.22:
+                path.symlink_to("/sbin" if has_directories else rng.choice(["nowhere", "/lib/modprobe.d/10-a.conf", "a.conf"]))
+            elif kind < 0.22 and has_directories:
                 path.mkdir()
             elif kind < 0.28:
                 path.touch()

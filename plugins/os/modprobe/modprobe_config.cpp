@@ -125,8 +125,15 @@ void read_directive(std::string_view text, Origin origin, std::vector<ModprobeLi
   out.push_back({std::string(command), std::move(name), std::move(value), std::move(origin)});
 }
 
-/// kmod passes over hidden names and directories before it looks for namesakes, so they hide none;
-/// an empty file or a link to nothing does.
+bool is_directory(const Root& root, const DirEntry& entry, const std::string& path) {
+  if (entry.type == FileType::directory) return true;
+  if (entry.type != FileType::symlink) return false;
+  const auto behind = root.stat(path);
+  return behind && behind->type == FileType::directory;
+}
+
+/// kmod passes over hidden names and directories (behind links, too) before it looks for namesakes,
+/// so they hide none; an empty file or a link to nothing does.
 std::map<std::string, std::string> config_files(const Root& root, Facts& facts) {
   std::map<std::string, std::string> by_name;
   for (const std::string_view directory : kDirectories) {
@@ -141,7 +148,7 @@ std::map<std::string, std::string> config_files(const Root& root, Facts& facts) 
     for (const DirEntry& entry : *entries) {
       if (entry.name.starts_with('.') || !entry.name.ends_with(".conf")) continue;
       std::string path = join_path(directory, entry.name);
-      if (entry.type == FileType::directory) continue;
+      if (is_directory(root, entry, path)) continue;
       by_name.try_emplace(entry.name, std::move(path));
     }
   }

@@ -307,6 +307,7 @@ std::vector<std::string> UnitIndex::files_in(const std::vector<std::string>& pla
       if (entry.name.ends_with(".conf") && !entry.name.starts_with('.'))
         by_name.try_emplace(entry.name, join_path(place, entry.name));
   std::vector<std::string> files;
+  files.reserve(by_name.size());
   for (auto& [name, path] : by_name) files.push_back(std::move(path));
   return files;
 }
