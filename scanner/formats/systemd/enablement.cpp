@@ -96,10 +96,6 @@ bool Enablement::follow(const std::string& name, Found& found) const {
       return true;
     }
     if (stat->type != FileType::symlink) return false;
-    if (index_.is_null_or_empty(found.path)) {
-      found.masked = true;
-      return true;
-    }
     const std::string target = index_.link_destination(found.path);
     if (index_.is_in_unit_directory(target)) {
       // An alias; of the own name it is an error, and an instance may lead to its template.
@@ -107,6 +103,9 @@ bool Enablement::follow(const std::string& name, Found& found) const {
       if (!is_valid_alias(base_name(found.path), last)) return false;
       const bool own_template = classify(name) == NameKind::instance && template_of(name) == last;
       if (!own_template && last != name) return search(std::string(last), found);
+    } else if (index_.is_null_or_empty(found.path)) {
+      found.masked = true;
+      return true;
     }
     found.path = target;
   }
