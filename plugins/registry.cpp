@@ -22,6 +22,7 @@ extern const Probe package_probe;
 extern const Probe pam_probe;
 extern const Probe pwhistory_probe;
 extern const Probe pwquality_probe;
+extern const Probe rsyslog_probe;
 extern const Probe shell_probe;
 extern const Probe shell_profile_probe;
 extern const Probe sshd_probe;
@@ -47,6 +48,7 @@ constexpr std::array kProbes = {
     &pam_probe,
     &pwhistory_probe,
     &pwquality_probe,
+    &rsyslog_probe,
     &shell_probe,
     &shell_profile_probe,
     &sshd_probe,
