@@ -14,6 +14,7 @@ extern const Probe fstab_probe;
 extern const Probe group_probe;
 extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
+extern const Probe limits_probe;
 extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
 extern const Probe mount_probe;
@@ -40,6 +41,7 @@ constexpr std::array kProbes = {
     &group_probe,
     &kernel_build_probe,
     &kernel_cmdline_probe,
+    &limits_probe,
     &login_defs_probe,
     &modprobe_probe,
     &mount_probe,
