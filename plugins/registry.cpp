@@ -8,6 +8,7 @@ namespace plimsoll {
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
 extern const Probe account_probe;
+extern const Probe banner_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe fstab_probe;
@@ -35,6 +36,7 @@ extern const Probe systemd_probe;
 namespace {
 constexpr std::array kProbes = {
     &account_probe,
+    &banner_probe,
     &faillock_probe,
     &file_probe,
     &fstab_probe,

@@ -290,18 +290,16 @@ class RowsCheck {
     Finding out;
     out.scope = fact.scope;
     out.key = identity(fact);
-    for (const Predicate& predicate : predicates) {
-      const bool one = predicates.size() == 1;
-      const std::string text = value(predicate, fact);
-      const std::string field(name(predicate));
-      const bool holds = test(predicate, fact).value_or(false);
-      if (holds && !one && &predicates == &check_.expects && violates(fact)) continue;
-      if (!out.actual.empty()) out.actual += ", ";
-      if (!one) out.actual.append(field).append(" ");
-      out.actual += text;
-      if (!out.expected.empty()) out.expected += ", ";
-      out.expected +=
-          one ? predicate.matcher.describe() : field + " " + predicate.matcher.describe();
+    std::vector<const Predicate*> told;
+    const bool only_failing = &predicates == &check_.expects && violates(fact);
+    for (const Predicate& predicate : predicates)
+      if (!only_failing || !test(predicate, fact).value_or(false)) told.push_back(&predicate);
+    for (const Predicate* predicate : told) {
+      const std::string field =
+          told.size() == 1 ? std::string() : fmt::format("{} ", name(*predicate));
+      const std::string_view before = predicate == told.front() ? "" : ", ";
+      out.actual.append(before).append(field).append(value(*predicate, fact));
+      out.expected.append(before).append(field).append(predicate->matcher.describe());
     }
     out.message = fmt::format("{} is there", subject(fact));
     out.origin = fact.origin;

@@ -49,7 +49,7 @@ std::vector<Case> cases() {
        "drift\n/etc/a:0 `/etc/a`: there is no `mode`; wanted: `0644` or stricter"},
       {"every: several fields, and only those that fail are named",
        kIn + "every = { mode = \"0644\", owner = \"root\" }\n", things({{"/etc/a", 0644, "eve"}}),
-       "drift\n/etc/a:0 `/etc/a`: `owner` is `eve`; wanted: owner `root`"},
+       "drift\n/etc/a:0 `/etc/a`: `owner` is `eve`; wanted: `root`"},
       {"some: one does", kSome, things({{"/etc/a", 0644, "root"}, {"/etc/b", 0644, "bin"}}),
        "pass"},
       {"some: one does, but it was not asked about", kSome, none,

@@ -1,4 +1,4 @@
-#include "scanner/base/text.h"
+#include "scanner/formats/os_release.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -15,53 +15,15 @@ constexpr std::array kFields = {
 // os-release(5): /etc/os-release takes precedence over /usr/lib/os-release.
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/os-release", "/usr/lib/os-release"};
 
-/// os-release(5): shell-compatible assignments; double quotes know \" \$ \\ \` and leave other
-/// backslashes alone, single quotes know nothing.
-std::string unquote(std::string_view text) {
-  std::string out;
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote == 0 && (c == '"' || c == '\'')) {
-      quote = c;
-    } else if (c == quote) {
-      quote = 0;
-    } else if (c == '\\' && quote == 0 && i + 1 < text.size()) {
-      out += text[++i];
-    } else if (c == '\\' && quote == '"' && i + 1 < text.size() &&
-               std::string_view("\"$\\`").find(text[i + 1]) != std::string_view::npos) {
-      out += text[++i];
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-Facts read_os_release(const Request& request) {
+Facts read(const Request& request) {
   Facts facts;
-  for (const std::string_view file : kFiles) {
-    const auto text = request.root.read(file);
-    if (!text) {
-      if (text.error().code == ErrorCode::not_found) continue;
-      facts.gap(text.error());
-      return facts;
-    }
-    std::map<std::string, std::pair<std::string, Origin>>
-        last;  // a shell keeps the last assignment
-    for (const Line& line : lines(*text)) {
-      const std::string_view body = trim(line.text);
-      const auto equals = body.find('=');
-      if (body.starts_with('#') || equals == std::string_view::npos || equals == 0 ||
-          body.substr(0, equals).find_first_of(kBlanks) != std::string_view::npos)
-        continue;
-      last[lower(body.substr(0, equals))] = {unquote(body.substr(equals + 1)),
-                                             {std::string(file), line.number, 1}};
-    }
-    for (auto& [key, found] : last) facts.setting(key, found.first, found.second);
-    return facts;
-  }
-  facts.not_applicable = "neither /etc/os-release nor /usr/lib/os-release is there";
+  const auto release = read_os_release(request.root);
+  if (release)
+    for (const auto& [key, found] : *release) facts.setting(key, found.first, found.second);
+  else if (release.error().code == ErrorCode::not_found)
+    facts.not_applicable = release.error().what;
+  else
+    facts.gap(release.error());
   return facts;
 }
 
@@ -75,7 +37,7 @@ const Probe os_release_probe{
     .semantics = "os-release(5)",
     .shape = Shape::settings,
     .fields = kFields,
-    .read = read_os_release,
+    .read = read,
     .files = kFiles,
 };
 
