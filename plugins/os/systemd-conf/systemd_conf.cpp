@@ -23,9 +23,10 @@ struct Program {
   std::string_view file, section;
 };
 constexpr std::array kPrograms = {
-    Program{"journald.conf", "Journal"}, Program{"logind.conf", "Login"},
-    Program{"system.conf", "Manager"},   Program{"coredump.conf", "Coredump"},
-    Program{"timesyncd.conf", "Time"},   Program{"resolved.conf", "Resolve"},
+    Program{"journald.conf", "Journal"},      Program{"logind.conf", "Login"},
+    Program{"system.conf", "Manager"},        Program{"coredump.conf", "Coredump"},
+    Program{"timesyncd.conf", "Time"},        Program{"resolved.conf", "Resolve"},
+    Program{"journal-upload.conf", "Upload"},
 };
 
 // systemd.syntax(7): what is in an earlier one hides files of the same name in later ones.
@@ -127,10 +128,12 @@ extern const Probe systemd_conf_probe;
 const Probe systemd_conf_probe{
     .name = "systemd-conf",
     .group = "os",
-    .summary = "configuration of journald, logind, the manager, coredump, timesyncd and resolved",
+    .summary =
+        "configuration of journald, logind, the manager, coredump, timesyncd, resolved and "
+        "journal-upload",
     .semantics =
         "journald.conf(5), logind.conf(5), systemd-system.conf(5), coredump.conf(5), "
-        "timesyncd.conf(5), resolved.conf(5)",
+        "timesyncd.conf(5), resolved.conf(5), journal-upload.conf(5)",
     .shape = Shape::settings,
     .fields = kFields,
     .read = read_systemd_conf,

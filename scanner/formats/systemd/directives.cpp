@@ -496,7 +496,7 @@ constexpr std::pair<std::string_view, Section> kSections[] = {
     {"Scope", kScope},         {"Timer", kTimer},     {"Path", kPath},
     {"Automount", kAutomount}, {"Install", kInstall}, {"Journal", kJournal},
     {"Login", kLogin},         {"Manager", kManager}, {"Time", kTime},
-    {"Coredump", kCoredump},   {"Resolve", kResolve},
+    {"Coredump", kCoredump},   {"Resolve", kResolve}, {"Upload", kUpload},
 };
 
 }  // namespace

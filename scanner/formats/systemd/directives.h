@@ -46,6 +46,7 @@ enum Section : std::uint32_t {
   kCoredump = 1U << 14U,
   kTime = 1U << 15U,
   kResolve = 1U << 16U,
+  kUpload = 1U << 17U,
 };
 
 /// One row of the table of known directives (systemd.directives(7), systemd 252).

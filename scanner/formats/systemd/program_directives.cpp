@@ -9,8 +9,8 @@ constexpr Empty resets = Empty::resets;
 constexpr Empty ignored = Empty::ignored;
 constexpr Empty counts = Empty::counts;
 
-// journald.conf(5), logind.conf(5), systemd-system.conf(5), coredump.conf(5), timesyncd.conf(5) and
-// resolved.conf(5) of systemd 252, sorted by name.
+// journald.conf(5), logind.conf(5), systemd-system.conf(5), coredump.conf(5), timesyncd.conf(5),
+// resolved.conf(5) and journal-upload.conf(5) of systemd 252, sorted by name.
 // clang-format off
 constexpr Directive kDirectives[] = {
     {"Audit", kJournal, scalar, resets, check_boolean},
@@ -150,6 +150,8 @@ constexpr Directive kDirectives[] = {
     {"RuntimeWatchdogSec", kManager, scalar, ignored, check_seconds_or_choice, {.choices = "default|off"}},
     {"SaveIntervalSec", kTime, scalar, ignored, check_seconds},
     {"Seal", kJournal, scalar, ignored, check_boolean},
+    {"ServerCertificateFile", kUpload, scalar, resets, check_plain_path},
+    {"ServerKeyFile", kUpload, scalar, resets, check_plain_path},
     {"Servers", kTime, list, resets, check_quoted_words, {.now = "NTP"}},
     {"SessionsMax", kLogin, scalar, ignored, check_long_number},
     {"ShowStatus", kManager, scalar, ignored, check_boolean_or_choice, {.choices = "auto|error"}},
@@ -168,6 +170,8 @@ constexpr Directive kDirectives[] = {
     {"SystemMaxUse", kJournal, scalar, ignored, check_size},
     {"TTYPath", kJournal, scalar, resets, check_plain_path},
     {"TimerSlackNSec", kManager, scalar, ignored, check_nanoseconds},
+    {"TrustedCertificateFile", kUpload, scalar, resets, check_plain_path},
+    {"URL", kUpload, scalar, resets, check_anything},
     {"UserStopDelaySec", kLogin, scalar, ignored, check_seconds},
     {"WatchdogDevice", kManager, scalar, resets, check_plain_path},
 };
