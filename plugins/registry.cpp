@@ -8,7 +8,9 @@ namespace plimsoll {
 // Every built-in probe, by name. A new one is a folder below plugins/ and a line in each of these
 // two lists.
 extern const Probe account_probe;
+extern const Probe aide_probe;
 extern const Probe banner_probe;
+extern const Probe cron_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe fstab_probe;
@@ -36,7 +38,9 @@ extern const Probe systemd_probe;
 namespace {
 constexpr std::array kProbes = {
     &account_probe,
+    &aide_probe,
     &banner_probe,
+    &cron_probe,
     &faillock_probe,
     &file_probe,
     &fstab_probe,

@@ -1,0 +1,89 @@
+#include <doctest/doctest.h>
+
+#include "scanner/probe/probe.h"
+#include "scanner/root/memory_root.h"
+
+using namespace plimsoll;
+
+namespace {
+
+Facts read(const Root& root) {
+  static const std::map<std::string, std::string, std::less<>> context;
+  return find_builtin_probe("cron")->read({root, context, {}, 1});
+}
+
+/// `schedule|user|command` of each row.
+std::string jobs(const Facts& facts) {
+  std::string out;
+  for (const Fact& row : facts.rows)
+    out += std::get<std::string>(row.fields[2]) + "|" + std::get<std::string>(row.fields[3]) + "|" +
+           std::get<std::string>(row.fields[4]) + "; ";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("cron: entries of a system crontab") {
+  struct Case {
+    const char *why, *text, *want;
+  };
+  const Case cases[] = {
+      {"fields one blank apart", "\t5\t4  * jan-MAR */2 root  x -y \n",
+       "5 4 * jan-MAR */2|root|x -y ; "},
+      {"a nickname", "@daily root x\n", "@daily|root|x; "},
+      {"what follows a percent sign is input", "1 1 1 1 1 u mail \\%a%b\n",
+       "1 1 1 1 1|u|mail %a; "},
+      {"variables and comments are no jobs", "# 1 1 1 1 1 u x\nPATH=/bin\n\"A B\" = 'c'\n\n", ""},
+      {"a variable's name may look like a field", "1=2\n", ""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const Facts facts = read(*Root::in_memory({{"/etc/crontab", c.text}}));
+    CHECK(facts.gaps.empty());
+    CHECK(jobs(facts) == c.want);
+  }
+}
+
+TEST_CASE("cron: one wrong line and the file is ignored") {
+  for (const char* wrong :
+       {"60 * * * * u x", "* 24 * * * u x", "* * 0 * * u x", "* * * 13 * u x", "* * * * 8 u x",
+        "5-4 * * * * u x", "*/0 * * * * u x", "5/2 * * * * u x", "* * * * u", "* * * * * u",
+        "@never u x", "A=", "A='b", "1, * * * * u x", "* * * * mo u x"}) {
+    CAPTURE(wrong);
+    const Facts facts = read(
+        *Root::in_memory({{"/etc/crontab", "* * * * * u good\n" + std::string(wrong) + "\n"}}));
+    CHECK(facts.gaps.size() == 1);
+    CHECK(facts.rows.empty());
+  }
+  CHECK(read(*Root::in_memory({{"/etc/crontab", "* * * * * u x"}})).gaps.size() == 1);  // no end
+}
+
+TEST_CASE("cron: which files are run") {
+  MemoryRoot root;
+  root.add_file("/etc/passwd", "bob:x:1000:1000::/home/bob:/bin/sh\n");
+  const std::string job = "* * * * * root ";
+  root.add_file("/etc/cron.d/good", job + "a\n");
+  root.add_file("/etc/cron.d/has.dot", job + "b\n");
+  root.add_file("/etc/cron.d/writable", job + "c\n", 0664);
+  root.add_file("/etc/cron.d/foreign", job + "d\n", 0644, 1000);
+  root.add_file("/var/spool/cron/crontabs/bob", "@hourly e\n", 0600, 1000);
+  root.add_file("/var/spool/cron/crontabs/root", "@hourly f\n", 0644);
+  root.add_file("/var/spool/cron/root", "@hourly g\n", 0600);
+  root.add_file("/etc/cron.daily/x", "#!/bin/sh\n# no\nh \\\n  i\n", 0755);
+  root.add_file("/etc/cron.daily/y", "j\n");
+  root.add_file("/etc/cron.daily/z.sh", "k\n", 0755);
+  root.add_file("/etc/cron.weekly/bin", std::string("\x7f\0", 2), 0755);
+  const Facts facts = read(root);
+  CHECK(facts.gaps.empty());
+  CHECK(jobs(facts) ==
+        "* * * * *|root|a; @hourly|bob|e; daily|root|h i; weekly|root|/etc/cron.weekly/bin; ");
+}
+
+TEST_CASE("cron: not there, not readable") {
+  CHECK(read(*Root::in_memory({})).rows.empty());
+  MemoryRoot root;
+  root.add_file("/etc/cron.d/a", "* * * * * root x\n");
+  root.deny("/etc/cron.d/a");
+  root.add_special("/etc/crontab", FileType::fifo);
+  CHECK(read(root).gaps.size() == 2);
+}
