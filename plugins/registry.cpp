@@ -34,6 +34,7 @@ extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 extern const Probe systemd_conf_probe;
 extern const Probe systemd_probe;
+extern const Probe time_sync_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -64,6 +65,7 @@ constexpr std::array kProbes = {
     &sysctl_probe,
     &systemd_conf_probe,
     &systemd_probe,
+    &time_sync_probe,
 };
 }  // namespace
 
