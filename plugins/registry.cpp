@@ -9,6 +9,7 @@ namespace plimsoll {
 // two lists.
 extern const Probe account_probe;
 extern const Probe aide_probe;
+extern const Probe apparmor_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe faillock_probe;
@@ -40,6 +41,7 @@ namespace {
 constexpr std::array kProbes = {
     &account_probe,
     &aide_probe,
+    &apparmor_probe,
     &banner_probe,
     &cron_probe,
     &faillock_probe,
