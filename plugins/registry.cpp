@@ -10,6 +10,7 @@ namespace plimsoll {
 extern const Probe account_probe;
 extern const Probe aide_probe;
 extern const Probe apparmor_probe;
+extern const Probe apt_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe faillock_probe;
@@ -42,6 +43,7 @@ constexpr std::array kProbes = {
     &account_probe,
     &aide_probe,
     &apparmor_probe,
+    &apt_probe,
     &banner_probe,
     &cron_probe,
     &faillock_probe,

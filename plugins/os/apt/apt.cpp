@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <array>
+
+#include "plugins/os/apt/reader.h"
+#include "plugins/os/apt/tree.h"
+#include "scanner/base/text.h"
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::array kFields = {
+    Field{"@file", Type::text, "a file that was read"},
+    Field{"acquire::allowinsecurerepositories", Type::text,
+          "repositories without a signature are taken into use"},
+    Field{"acquire::allowdowngradetoinsecurerepositories", Type::text,
+          "repositories may lose the signature they had"},
+    Field{"acquire::allowweakrepositories", Type::text, "weak digests are good enough"},
+    Field{"apt::get::allowunauthenticated", Type::text,
+          "packages that nobody signed are installed without a question"},
+    Field{"apt::install-recommends", Type::text, "recommended packages are installed too"},
+    Field{"apt::install-suggests", Type::text, "suggested packages are installed too"},
+    Field{"apt::sandbox::user", Type::text, "the user that downloads run as"},
+    Field{"apt::periodic::unattended-upgrade", Type::text, "days between two runs of it; 0: never"},
+    Field{"unattended-upgrade::origins-pattern::", Type::text,
+          "what unattended-upgrades may install, a row for each"},
+};
+
+constexpr std::array<std::string_view, 2> kFiles = {"/etc/apt/apt.conf",
+                                                    "/etc/apt/apt.conf.d/50test"};
+
+struct Default {
+  std::string_view name;
+  std::string_view value;
+};
+
+// pkgInitConfig() of apt 2.6. They are there before the files are read, so an empty value in a file
+// leaves nothing.
+constexpr std::array kDefaults = {
+    Default{"APT::Architecture", "amd64"},
+    Default{"APT::Build-Essential::", "build-essential"},
+    Default{"APT::Install-Recommends", "1"},
+    Default{"APT::Install-Suggests", "0"},
+    Default{"Dir", "/"},
+    Default{"Dir::State", "var/lib/apt"},
+    Default{"Dir::State::lists", "lists/"},
+    Default{"Dir::State::cdroms", "cdroms.list"},
+    Default{"Dir::Cache", "var/cache/apt"},
+    Default{"Dir::Cache::archives", "archives/"},
+    Default{"Dir::Cache::srcpkgcache", "srcpkgcache.bin"},
+    Default{"Dir::Cache::pkgcache", "pkgcache.bin"},
+    Default{"Dir::Etc", "etc/apt"},
+    Default{"Dir::Etc::sourcelist", "sources.list"},
+    Default{"Dir::Etc::sourceparts", "sources.list.d"},
+    Default{"Dir::Etc::main", "apt.conf"},
+    Default{"Dir::Etc::netrc", "auth.conf"},
+    Default{"Dir::Etc::netrcparts", "auth.conf.d"},
+    Default{"Dir::Etc::parts", "apt.conf.d"},
+    Default{"Dir::Etc::preferences", "preferences"},
+    Default{"Dir::Etc::preferencesparts", "preferences.d"},
+    Default{"Dir::Etc::trusted", "trusted.gpg"},
+    Default{"Dir::Etc::trustedparts", "trusted.gpg.d"},
+    Default{"Dir::Bin::methods", "/usr/lib/apt/methods"},
+    Default{"Dir::Bin::solvers::", "/usr/lib/apt/solvers"},
+    Default{"Dir::Bin::planners::", "/usr/lib/apt/planners"},
+    Default{"Dir::Media::MountPath", "/media/apt"},
+    Default{"Dir::Log", "var/log/apt"},
+    Default{"Dir::Log::Terminal", "term.log"},
+    Default{"Dir::Log::History", "history.log"},
+    Default{"Dir::Log::Planner", "eipp.log.xz"},
+    Default{"Dir::Ignore-Files-Silently::", "~$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.disabled$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.bak$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.dpkg-[a-z]+$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.ucf-[a-z]+$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.save$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.orig$"},
+    Default{"Dir::Ignore-Files-Silently::", "\\.distUpgrade$"},
+    Default{"Acquire::AllowInsecureRepositories", "0"},
+    Default{"Acquire::AllowWeakRepositories", "0"},
+    Default{"Acquire::AllowDowngradeToInsecureRepositories", "0"},
+    Default{"Acquire::cdrom::mount", "/media/cdrom/"},
+    Default{"APT::Sandbox::User", "_apt"},
+    Default{"DPkg::Path", "/usr/sbin:/usr/bin:/sbin:/bin"},
+};
+
+// debSystem::Initialize(): these fill in what the files leave empty, too.
+constexpr std::array kLateDefaults = {
+    Default{"Dir::State::extended_states", "extended_states"},
+    Default{"Dir::Bin::dpkg", "/usr/bin/dpkg"},
+};
+
+bool holds(const std::vector<apt::Element>& elements, std::string_view value) {
+  return std::any_of(elements.begin(), elements.end(),
+                     [&](const apt::Element& one) { return one.value == value; });
+}
+
+void replace_list(apt::Tree& tree, std::string_view name, std::vector<apt::Element> elements) {
+  tree.clear(name, {});
+  for (apt::Element& element : elements)
+    tree.set(std::string(name) + "::", std::move(element.value), element.origin);
+}
+
+/// Languages of which translations have been fetched; `none` says that there is a list at all.
+std::vector<std::string> fetched_languages(const Root& root, const apt::Tree& tree) {
+  const auto entries = root.list(tree.file("Dir::State::lists", "/"));
+  if (!entries) return {};
+  std::vector<std::string> found = {"none"};
+  for (const DirEntry& entry : *entries) {
+    constexpr std::string_view kMark = "_Translation-";
+    const std::size_t mark = entry.name.rfind(kMark);
+    if (mark == std::string::npos) continue;
+    std::string language = entry.name.substr(mark + kMark.size());
+    if (const std::size_t at = language.find("%5f"); at != std::string::npos)
+      language.replace(at, 3, "_");
+    const bool is_plain = std::all_of(language.begin(), language.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    });
+    if (!language.empty() && language != "en" && is_plain) found.push_back(std::move(language));
+  }
+  return found;
+}
+
+/// apt.conf(5), Languages: `environment` is what the locale asks for, which is `en` for a service.
+std::vector<apt::Element> languages(const Root& root, const apt::Tree& tree) {
+  std::vector<apt::Element> all = tree.list("Acquire::Languages", "environment,en");
+  std::vector<apt::Element> out;
+  for (apt::Element& wanted : all) {
+    if (wanted.value == "environment") wanted.value = "en";
+    if (wanted.value != "none" && !holds(out, wanted.value)) out.push_back(wanted);
+  }
+  if (out.empty()) return {{"none", all.empty() ? Origin{} : all.front().origin}};
+  for (const std::string& fetched : fetched_languages(root, tree))
+    if (!holds(out, fetched)) out.push_back({fetched, {}});
+  return out;
+}
+
+/// apt.conf(5), Architectures: the machine's own comes first where the list lacks it.
+std::vector<apt::Element> architectures(const Root& root, const apt::Tree& tree) {
+  const std::string own = tree.value("APT::Architecture");
+  std::vector<apt::Element> wanted = tree.list("APT::Architectures");
+  if (wanted.empty()) {
+    wanted.push_back({own, {}});
+    if (const auto known = root.read("/var/lib/dpkg/arch"))
+      for (const Line& line : lines(*known)) wanted.push_back({std::string(trim(line.text)), {}});
+  }
+  if (!holds(wanted, own)) wanted.insert(wanted.begin(), {own, {}});
+  const auto barbarian = tree.list("APT::BarbarianArchitectures");
+  std::vector<apt::Element> out;
+  for (apt::Element& one : wanted)
+    if (!one.value.empty() && !holds(out, one.value) && !holds(barbarian, one.value))
+      out.push_back(std::move(one));
+  return out;
+}
+
+/// The spelling of `apt-config dump`, in lower case.
+std::string key_of(std::string_view name) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string key;
+  for (const char c : lower(name)) {
+    if (c > 0x20 && c < 0x7f && c != '=' && c != '"' && c != '%') {
+      key += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    key += {'%', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return key;
+}
+
+void print(Facts& facts, const apt::Node& node, const std::string& name) {
+  if (!node.value.empty())
+    facts.setting(key_of(name), node.value, node.origin).shadowed = node.shadowed;
+  for (const auto& below : node.children)
+    print(facts, *below, node.parent == nullptr ? below->tag : name + "::" + below->tag);
+}
+
+/// apt.conf(5): the directory comes first and the main file last, wherever the directory's files
+/// say that it is.
+void read_files(const Root& root, Facts& facts, apt::Tree& tree) {
+  apt::Reader reader(root, facts);
+  reader.read_directory(tree, normal_path(tree.file("Dir::Etc::parts", "/dev/null")));
+  const std::string main_file = normal_path(tree.file("Dir::Etc::main", "/dev/null"));
+  const auto stat = root.stat(main_file);
+  const bool is_absent = !stat && stat.error().code == ErrorCode::not_found;
+  if (!main_file.starts_with("/dev/null") && !is_absent) reader.read_file(tree, main_file);
+  for (const std::string& file : reader.files()) facts.setting("@file", file, {file, 0, 0});
+}
+
+Facts read_apt(const Request& request) {
+  Facts facts;
+  apt::Tree tree;
+  for (const Default& one : kDefaults) tree.set_default(one.name, std::string(one.value));
+  read_files(request.root, facts, tree);
+  for (const Default& one : kLateDefaults) tree.set_default(one.name, std::string(one.value));
+  replace_list(tree, "Acquire::Languages", languages(request.root, tree));
+  replace_list(tree, "APT::Architectures", architectures(request.root, tree));
+  replace_list(tree, "APT::Build-Profiles", tree.list("APT::Build-Profiles"));
+  print(facts, tree.top(), "");
+  return facts;
+}
+
+}  // namespace
+
+extern const Probe apt_probe;
+const Probe apt_probe{
+    .name = "apt",
+    .group = "os",
+    .summary = "options of apt as `apt-config dump` tells them",
+    .semantics = "apt.conf(5), apt-config(8)",
+    .fields = kFields,
+    .read = read_apt,
+    .files = kFiles,
+};
+
+}  // namespace plimsoll
