@@ -16,7 +16,7 @@ NAMES = ["APT::Install-Recommends", "apt::sandbox::USER", "Acquire::AllowInsecur
          "Acquire::http::Proxy", "Dir::Log", "Dir::Ignore-Files-Silently", "Dir::Ignore-Files-Silently::", "Dir::Cache::pkgcache",
          "a::::b", "a:::b", "::a", "a::::", "Foo:Bar", "Foo::Bar::::", "APT::Barbarian-Architectures", "APT::BarbarianArchitectures",
          "APT::Build-Essential", "APT::Build-Essential::", "APT::Architecture", "A%2eB", "A%3dB", "Foo::%20x", "\"Foo::Quoted\"", "Foo::[a b]",
-         "Binary::apt::APT::Get::AllowUnauthenticated", "Dir::Bin::dpkg", "Acquire"]
+         "Binary::apt::APT::Get::AllowUnauthenticated", "Acquire"]
 VALUES = ["1", "0", "true", "false", "no", "yes", "", "_apt", "root", "http://proxy:3128/", "a;b", "a{b", "}", "x // y", "x # y", "/* in */",
           "a  b", "a\tb", " lead", "trail ", "none", "en", "de,en", "environment", "amd64", "i386,amd64", "origin=Debian,label=${x}", "%41", "é", "a=b", "\\",
           "#clear", "a,,b,"]

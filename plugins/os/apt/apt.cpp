@@ -29,6 +29,8 @@ constexpr std::array kFields = {
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/apt/apt.conf",
                                                     "/etc/apt/apt.conf.d/50test"};
 
+constexpr std::string_view kNative = "amd64";  // architecture of the packages of apt and dpkg
+
 struct Default {
   std::string_view name;
   std::string_view value;
@@ -37,7 +39,7 @@ struct Default {
 // pkgInitConfig() of apt 2.6. They are there before the files are read, so an empty value in a file
 // leaves nothing.
 constexpr std::array kDefaults = {
-    Default{"APT::Architecture", "amd64"},
+    Default{"APT::Architecture", kNative},
     Default{"APT::Build-Essential::", "build-essential"},
     Default{"APT::Install-Recommends", "1"},
     Default{"APT::Install-Suggests", "0"},
@@ -135,14 +137,16 @@ std::vector<apt::Element> languages(const Root& root, const apt::Tree& tree) {
   return out;
 }
 
-/// apt.conf(5), Architectures: the machine's own comes first where the list lacks it.
+/// apt.conf(5), Architectures: what dpkg says where nothing is set; the machine's own comes first
+/// where the list lacks it.
 std::vector<apt::Element> architectures(const Root& root, const apt::Tree& tree) {
   const std::string own = tree.value("APT::Architecture");
   std::vector<apt::Element> wanted = tree.list("APT::Architectures");
   if (wanted.empty()) {
     wanted.push_back({own, {}});
     if (const auto known = root.read("/var/lib/dpkg/arch"))
-      for (const Line& line : lines(*known)) wanted.push_back({std::string(trim(line.text)), {}});
+      for (const Line& line : lines(*known))
+        if (line.text != kNative) wanted.push_back({std::string(trim(line.text)), {}});
   }
   if (!holds(wanted, own)) wanted.insert(wanted.begin(), {own, {}});
   const auto barbarian = tree.list("APT::BarbarianArchitectures");
