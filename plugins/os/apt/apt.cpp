@@ -201,6 +201,8 @@ Facts read_apt(const Request& request) {
   replace_list(tree, "APT::Architectures", architectures(request.root, tree));
   replace_list(tree, "APT::Build-Profiles", tree.list("APT::Build-Profiles"));
   print(facts, tree.top(), "");
+  if (!request.root.exists("/etc/apt") && !request.root.exists("/usr/bin/apt-get"))
+    facts.not_applicable = "there is no /etc/apt and no /usr/bin/apt-get";
   return facts;
 }
 
