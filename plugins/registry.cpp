@@ -13,6 +13,7 @@ extern const Probe apparmor_probe;
 extern const Probe apt_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
+extern const Probe dconf_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe fstab_probe;
@@ -46,6 +47,7 @@ constexpr std::array kProbes = {
     &apt_probe,
     &banner_probe,
     &cron_probe,
+    &dconf_probe,
     &faillock_probe,
     &file_probe,
     &fstab_probe,
