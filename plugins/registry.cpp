@@ -33,6 +33,7 @@ extern const Probe rsyslog_probe;
 extern const Probe shell_probe;
 extern const Probe shell_profile_probe;
 extern const Probe sshd_probe;
+extern const Probe sssd_probe;
 extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 extern const Probe systemd_conf_probe;
@@ -67,6 +68,7 @@ constexpr std::array kProbes = {
     &shell_probe,
     &shell_profile_probe,
     &sshd_probe,
+    &sssd_probe,
     &sudoers_probe,
     &sysctl_probe,
     &systemd_conf_probe,

@@ -8,9 +8,10 @@
 namespace plimsoll::apparmor {
 namespace {
 
-constexpr std::size_t kDepth = 64;        // blocks in blocks
-constexpr std::size_t kName = 4096;       // bytes of a profile's name
-constexpr std::size_t kStatement = 4096;  // words that can matter before a block
+constexpr std::size_t kDepth = 64;         // blocks in blocks
+constexpr std::size_t kName = 4096;        // bytes of a profile's name
+constexpr std::size_t kProfiles = 20'000;  // of one file
+constexpr std::size_t kStatement = 4096;   // words that can matter before a block
 constexpr std::string_view kBlanks = " \t\r\n\v\f";
 
 struct Word {
@@ -157,6 +158,7 @@ Result<std::vector<Profile>> parse_profiles(std::string_view text, const std::st
       if (name.empty() && !inside) return refuse(ErrorCode::invalid, "a block that is no profile");
       if (name.size() > kName) return refuse(ErrorCode::limit, "a name longer than 4096 bytes");
       if (!name.empty()) {
+        if (out.size() >= kProfiles) return refuse(ErrorCode::limit, "more than 20000 profiles");
         if (inside) name = blocks.back() + "//" + name;
         out.push_back({name, flags_of(head.words), head.words.front().line});
       }

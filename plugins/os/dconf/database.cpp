@@ -6,7 +6,8 @@ namespace plimsoll::dconf {
 namespace {
 
 constexpr std::size_t kShadowed = 16;
-constexpr std::size_t kPath = 4096;  // bytes of a key's path
+constexpr std::size_t kKeys = 20'000;  // of one database, and of one keyfile
+constexpr std::size_t kPath = 4096;    // bytes of a key's path
 
 class Reader {
  public:
@@ -73,6 +74,10 @@ class Reader {
       key += name;
       if (key.find("//") != std::string::npos || key.ends_with('/') || key.size() > kPath)
         return refuse(path, each.number, "a key with an invalid path");
+      if (given.size() + out_.values.size() >= kKeys) {
+        out_.errors.push_back({ErrorCode::limit, "more than 20000 keys", {path, each.number, 1}});
+        return;
+      }
       set(given, key, std::string(trim(line.substr(equals + 1))), {path, each.number, 1});
     }
     take(path, given);

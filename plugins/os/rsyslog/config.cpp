@@ -9,9 +9,10 @@
 namespace plimsoll::rsyslog {
 namespace {
 
-constexpr std::size_t kDepth = 16;    // files that include each other
-constexpr std::size_t kFiles = 4096;  // read in all
-constexpr std::size_t kFilters = 64;  // blocks in blocks that a filter's text tells of
+constexpr std::size_t kDepth = 16;      // files that include each other
+constexpr std::size_t kFiles = 4096;    // read in all
+constexpr std::size_t kItems = 50'000;  // modules, inputs, actions and parameters
+constexpr std::size_t kFilters = 64;    // blocks in blocks that a filter's text tells of
 constexpr std::size_t kFilterText = 1000;
 
 /// What the old-style directives have set for the forwarding actions that follow.
@@ -174,6 +175,10 @@ void Reader::read_file(const std::string& path, const Origin& from, std::size_t 
   for (Token token = lexer.next(); token.kind != Kind::end && !stopped_; token = lexer.next()) {
     line_ = token.line;
     take(token, depth);
+    if (out_.items.size() > kItems) {
+      stopped_ = true;
+      fail_with(ErrorCode::limit, "more than 50000 actions and parameters");
+    }
   }
   open_files_.pop_back();
   file_ = outer;
