@@ -11,6 +11,7 @@ extern const Probe account_probe;
 extern const Probe aide_probe;
 extern const Probe apparmor_probe;
 extern const Probe apt_probe;
+extern const Probe audit_rules_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe dconf_probe;
@@ -46,6 +47,7 @@ constexpr std::array kProbes = {
     &aide_probe,
     &apparmor_probe,
     &apt_probe,
+    &audit_rules_probe,
     &banner_probe,
     &cron_probe,
     &dconf_probe,

@@ -1,0 +1,161 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+
+#include "plugins/os/audit-rules/rule_set.h"
+#include "scanner/base/text.h"
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+namespace {
+
+using namespace audit;
+
+constexpr std::size_t kMaxRows = 200000;
+
+constexpr std::array<std::string_view, 3> kFiles = {"/etc/audit/rules.d/audit.rules",
+                                                    "/etc/audit/audit.rules",
+                                                    "/usr/lib/systemd/system/auditd.service"};
+
+constexpr std::array kFields = {
+    Field{"kind", Type::text,
+          "`rule`; `control`, an option such as `-e`; `error`, a line that is refused; `loader`, "
+          "what loads the rules at boot; `generated`, the file that augenrules writes"},
+    Field{"state", Type::text,
+          "of a rule: `effective`; `shadowed` by an earlier `never`; `disabled` by `-e 0`; "
+          "`not-loaded`, as auditctl stops before it"},
+    Field{"list", Type::text, "`exit`, `task`, `user`, `exclude`, `filesystem`"},
+    Field{"action", Type::text, "`always` or `never`"},
+    Field{"arch", Type::text, "the ABI: `b64` or `b32`; a rule for both has a row for each"},
+    Field{"syscall", Type::text,
+          "one system call, or `all`; a rule for several has a row for each"},
+    Field{"path", Type::text, "the file or directory that is watched, as written"},
+    Field{"target", Type::text, "the same, links on the way resolved"},
+    Field{"reach", Type::text, "`file`, or `tree`: all below the directory too"},
+    Field{"perm", Type::set, "accesses that count: `r`, `w`, `x`, `a`"},
+    Field{"filters", Type::set, "all other conditions, in one spelling: `auid!=unset`"},
+    Field{"keys", Type::set, "words to find the records by"},
+    Field{"option", Type::text, "of a control: `-e`, `-b`; of a loader: its program"},
+    Field{"value", Type::text,
+          "of a control: its argument; of a loader: `loads` or `does not load`; of a generated "
+          "file: `same`, `differs` or `missing`"},
+    Field{"detail", Type::text, "why a rule has no effect, or a line is refused"},
+};
+
+Value text_or_none(std::string_view text) {
+  if (text.empty()) return std::monostate{};
+  return std::string(text);
+}
+
+/// A row of a kind that is no rule.
+void other(Facts& facts, std::string kind, std::string_view option, std::string_view value,
+           std::string_view detail, const Origin& origin) {
+  std::vector<Value> fields(kFields.size());
+  fields[0] = std::move(kind);
+  fields[12] = text_or_none(option);
+  fields[13] = text_or_none(value);
+  fields[14] = text_or_none(detail);
+  facts.row(std::move(fields), origin);
+}
+
+void rule_row(Facts& facts, const Loaded& rule, std::string_view arch, std::string_view syscall) {
+  const Command& command = rule.command;
+  std::vector<Value> fields(kFields.size());
+  fields[0] = std::string("rule");
+  fields[1] = std::string(rule.state);
+  fields[2] = command.list;
+  fields[3] = command.action;
+  fields[4] = text_or_none(arch);
+  fields[5] = text_or_none(syscall);
+  fields[6] = text_or_none(command.watch);
+  fields[7] = text_or_none(command.target);
+  if (!command.watch.empty()) {
+    fields[8] = std::string(command.reach == Command::Reach::tree ? "tree" : "file");
+    // Without `perm` every access counts.
+    std::vector<std::string> perm;
+    for (const char c : command.perm.empty() ? std::string_view("rwxa") : command.perm)
+      perm.emplace_back(1, c);
+    fields[9] = std::move(perm);
+  }
+  fields[10] = command.filters;
+  fields[11] = command.keys;
+  fields[14] = text_or_none(rule.detail);
+  facts.row(std::move(fields), rule.origin);
+}
+
+void rule_rows(Facts& facts, const Loaded& rule) {
+  const std::vector<std::string> none(1);
+  const auto& arches = rule.command.arch.empty() ? none : rule.command.arch;
+  const auto& syscalls = rule.command.syscalls.empty() ? none : rule.command.syscalls;
+  for (const std::string& arch : arches)
+    for (const std::string& syscall : syscalls) rule_row(facts, rule, arch, syscall);
+}
+
+/// name → number of a file like passwd(5).
+std::map<std::string, std::string, std::less<>> numbers(const Root& root, std::string_view file,
+                                                        Facts& facts) {
+  std::map<std::string, std::string, std::less<>> out;
+  const auto text = root.read(file);
+  if (!text) {
+    if (text.error().code != ErrorCode::not_found) facts.gap(text.error());
+    return out;
+  }
+  for (const Line& line : lines(*text)) {
+    const auto parts = split(line.text, ':');
+    if (parts.size() > 2) out.emplace(parts[0], parts[2]);
+  }
+  return out;
+}
+
+Facts read(const Request& request) {
+  Facts facts;
+  const Root& root = request.root;
+  if (!root.exists("/etc/audit") && !root.exists("/sbin/auditctl")) {
+    facts.not_applicable = "there is neither /etc/audit nor /sbin/auditctl";
+    return facts;
+  }
+  const Loader loader = find_loader(root, facts);
+  if (!loader.program.empty())
+    other(facts, "loader", loader.program, loader.loads ? "loads" : "does not load",
+          loader.arguments, loader.origin);
+  const Names names{numbers(root, "/etc/passwd", facts), numbers(root, "/etc/group", facts), true};
+  const std::vector<RuleLine> all = rule_lines(root, loader, facts);
+  if (loader.program != "auditctl" && root.exists("/etc/audit/rules.d")) {
+    const std::string_view state = generated_state(root, all);
+    other(facts, "generated", {}, state, {}, {std::string(kFiles[1]), 0, 0});
+  }
+  RuleSet set(root, names);
+  for (const RuleLine& line : all) set.take(line);
+  set.finish(facts);
+  // Of an option that is given twice the last one stands.
+  std::map<std::string_view, const Control*> controls;
+  for (const Control& one : set.controls())
+    if (one.sent) controls[one.option] = &one;
+  for (const auto& [option, one] : controls)
+    other(facts, "control", option, one->value, {}, one->origin);
+  for (const Fault& one : set.faults()) other(facts, "error", {}, one.text, one.why, one.origin);
+  for (const Loaded& rule : set.rules()) {
+    if (facts.rows.size() > kMaxRows) {
+      facts.gap({ErrorCode::limit, fmt::format("more than {} rows", kMaxRows), rule.origin});
+      break;
+    }
+    rule_rows(facts, rule);
+  }
+  return facts;
+}
+
+}  // namespace
+
+extern const Probe audit_rules_probe{
+    .name = "audit-rules",
+    .group = "os",
+    .summary = "what the kernel audits, as augenrules and auditctl load it at boot",
+    .semantics = "augenrules(8), auditctl(8), audit.rules(7)",
+    .shape = Shape::rows,
+    .fields = kFields,
+    .read = read,
+    .files = kFiles,
+};
+
+}  // namespace plimsoll

@@ -1,0 +1,163 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "plugins/os/audit-rules/rule_files.h"
+#include "scanner/base/text.h"
+#include "scanner/probe/probe.h"
+#include "scanner/root/memory_root.h"
+
+using namespace plimsoll;
+
+namespace {
+
+Facts read(const Root& root) {
+  static const std::map<std::string, std::string, std::less<>> context;
+  return find_builtin_probe("audit-rules")->read({root, context, {}, 1});
+}
+
+std::string shown(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return join(*list, ",");
+  return "-";
+}
+
+/// `state list,action arch syscall path perm filters keys` of each rule; `! why` of each error.
+std::string rules(const Facts& facts) {
+  std::string out;
+  for (const Fact& row : facts.rows) {
+    const auto field = [&](std::size_t i) { return shown(row.fields[i]); };
+    if (field(0) == "error") out += fmt::format("! {}\n", field(14));
+    if (field(0) == "rule")
+      out += fmt::format("{} {},{} {} {} {} {} [{}] [{}]\n", field(1), field(2), field(3), field(4),
+                         field(5), field(6), field(9), field(10), field(11));
+  }
+  return out;
+}
+
+std::string rules(const std::string& text) {
+  return rules(
+      read(*Root::in_memory({{"/etc/audit/rules.d/x.rules", text},
+                             {"/etc/passwd", "root:x:0:0::/:/bin/sh\nbob:x:1007:7::/:/bin/sh\n"},
+                             {"/d/f", ""}})));
+}
+
+}  // namespace
+
+TEST_CASE("audit-rules: spellings of one rule give the same rows") {
+  struct Case {
+    const char *why, *one, *other;
+  };
+  const Case cases[] = {
+      {"a watch is a rule on a path", "-w /x -p wa -k y",
+       "-a always,exit -F path=/x -F perm=aw -F key=y"},
+      {"a directory is watched with all below", "-w /d/ -p r",
+       "-a exit,always -F dir=/d -F perm=r"},
+      {"without letters all count", "-w /x", "-w /x -p xarw"},
+      {"lists of calls", "-a always,exit -F arch=b64 -S open,creat",
+       "-a always,exit -F arch=b64 -S creat -S open -S open"},
+      {"numbers of calls", "-a always,exit -F arch=b64 -S 90",
+       "-a always,exit -F arch=x86_64 -S chmod"},
+      {"unset in three ways", "-a always,exit -S all -F auid!=-1",
+       "-a always,exit -F auid!=4294967295"},
+      {"names of errors", "-a always,exit -F exit=-13", "-a always,exit -F exit=-EACCES"},
+      {"names of users", "-a always,exit -F uid=bob", "-a always,exit -F uid=1007"},
+      {"hexadecimal", "-a always,exit -F arch=b64 -S kill -F a1=0xf",
+       "-a always,exit -F arch=b64 -S kill -F a1=15"},
+      {"comparisons either way round", "-a always,exit -C uid!=euid",
+       "-a always,exit -C euid!=uid"},
+      {"blanks", "  -w   /x  -p  wa ", "-w /x -p wa"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const std::string one = rules(std::string(c.one) + "\n");
+    CHECK(one == rules(std::string(c.other) + "\n"));
+    CHECK(one.find("! ") == std::string::npos);
+    CHECK(one.starts_with("effective exit,always b"));
+  }
+}
+
+TEST_CASE("audit-rules: what auditctl or the kernel refuses stops it") {
+  for (const std::string wrong : {"-w x",
+                                  "-w /x -p q",
+                                  "-w /x -p",
+                                  "-a always",
+                                  "-a always,exit -S nothing",
+                                  "-S open",
+                                  "-a always,exit -F arch=b32 -S 3000",
+                                  "-a always,exit -S open -F arch=b64",
+                                  "-k y",
+                                  "-a always,exit -F nothing=1",
+                                  "-a always,exit -F auid>1000x -F uid=nobodyelse",
+
+                                  "-w /x -w /y",
+                                  "word",
+                                  "--nothing",
+                                  "-a always,exit -F path=x",
+                                  "-R /x",
+                                  "-w\t/x",
+                                  "-a always,exit -F path=/x/",
+                                  "-W /x",
+                                  "-a always,exit -C uid!=gid"}) {
+    CAPTURE(wrong);
+    const std::string found = rules(fmt::format("-w /a -p w\n{}\n-w /b -p w\n", wrong));
+    CHECK(found.starts_with("! "));
+    CHECK(found.find("effective exit,always b32 all /a w") != std::string::npos);
+    CHECK(found.find("not-loaded exit,always b32 all /b w") != std::string::npos);
+    const std::string passed = rules(fmt::format("-i\n{}\n-w /b -p w\n", wrong));
+    CHECK(passed.find("effective exit,always b32 all /b w") != std::string::npos);
+  }
+}
+
+TEST_CASE("audit-rules: order") {
+  struct Case {
+    const char *why, *text, *state;
+  };
+  const Case cases[] = {
+      {"an earlier never takes all", "-a never,exit\n-w /x -p w\n", "shadowed"},
+      {"a later one nothing", "-w /x -p w\n-a never,exit\n", "effective"},
+      {"unless it is put first", "-w /x -p w\n-A never,exit\n", "shadowed"},
+      {"no task is audited", "-w /x -p w\n-a never,task\n", "shadowed"},
+      {"only some tasks are not", "-w /x -p w\n-a never,task -F uid=0\n", "effective"},
+      {"a never of one user hides a part", "-a never,exit -F auid=7\n-w /x -p w\n", "effective"},
+      {"a never of other accesses", "-a never,exit -F path=/x -F perm=r\n-w /x -p w\n",
+       "effective"},
+      {"a never of one ABI", "-a never,exit -F arch=b32\n-w /x -p w\n", "effective"},
+      {"another list", "-a never,exclude -F msgtype=CWD\n-w /x -p w\n", "effective"},
+      {"auditing is off", "-w /x -p w\n-e 0\n", "disabled"},
+      {"a wrong `-b` goes to the top, and nothing behind it is loaded", "-w /x -p w\n-b many\n",
+       "not-loaded"},
+      {"a wrong `-e` comes last", "-e 3\n-w /x -p w\n", "effective"},
+      {"`-e` goes to the end, so nothing is locked out", "-e 2\n-w /x -p w\n", "effective"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const std::string found = rules(std::string(c.text));
+    CHECK(found.find(fmt::format("{} exit,always b64 all /x w", c.state)) != std::string::npos);
+  }
+}
+
+TEST_CASE("audit-rules: removed rules are gone") {
+  CHECK(rules("-w /x -p w -k a\n-D -k a\n").empty());
+  CHECK(rules("-w /x -p w\n-W /x -p w\n").empty());
+  CHECK(rules("-w /x -p w\n -D\n").empty());
+  // A -D at the start of its line goes to the top.
+  CHECK(rules("-w /x -p w\n-D\n").starts_with("effective"));
+}
+
+TEST_CASE("audit-rules: ls -v") {
+  const char* sorted[] = {"9.rules", "09-a.rules", "10-a.rules", "A.rules",
+                          "a.rules", "a1.rules",   "a10.rules"};
+  for (std::size_t i = 0; i + 1 < std::size(sorted); ++i) {
+    CAPTURE(sorted[i]);
+    CHECK(audit::natural_order(sorted[i], sorted[i + 1]) < 0);
+    CHECK(audit::natural_order(sorted[i + 1], sorted[i]) > 0);
+  }
+}
+
+TEST_CASE("audit-rules: what cannot be read is a gap") {
+  MemoryRoot root;
+  root.add_file("/etc/audit/rules.d/a.rules", "-w /x -p w\n", 0000);
+  root.add_file("/etc/audit/rules.d/b.rules", std::string("-w /y\0-p w\n", 11));
+  CHECK(!read(root).gaps.empty());
+  CHECK(!read(MemoryRoot()).not_applicable.empty());
+}
