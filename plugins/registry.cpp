@@ -40,6 +40,7 @@ extern const Probe sysctl_probe;
 extern const Probe systemd_conf_probe;
 extern const Probe systemd_probe;
 extern const Probe time_sync_probe;
+extern const Probe ufw_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -76,6 +77,7 @@ constexpr std::array kProbes = {
     &systemd_conf_probe,
     &systemd_probe,
     &time_sync_probe,
+    &ufw_probe,
 };
 }  // namespace
 
