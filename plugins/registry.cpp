@@ -12,6 +12,7 @@ extern const Probe aide_probe;
 extern const Probe apparmor_probe;
 extern const Probe apt_probe;
 extern const Probe audit_rules_probe;
+extern const Probe auditd_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe dconf_probe;
@@ -49,6 +50,7 @@ constexpr std::array kProbes = {
     &apparmor_probe,
     &apt_probe,
     &audit_rules_probe,
+    &auditd_probe,
     &banner_probe,
     &cron_probe,
     &dconf_probe,

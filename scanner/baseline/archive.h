@@ -141,6 +141,7 @@ void describe(Archive& archive, Check& value) {
   archive(value.explicit_value);
   archive(value.when_absent);
   archive(value.when_absent_given);
+  archive(value.called);
   archive(value.children);
   archive(value.line);
 }

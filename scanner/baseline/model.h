@@ -50,6 +50,7 @@ struct Check {
   WhenAbsent when_absent = WhenAbsent::unknown;  ///< setting: nothing gives a value, not even a
                                                  ///< default; rows: there is none
   bool when_absent_given = false;                ///< the baseline says so itself
+  std::string called;  ///< rows: what such a row is, for people: "a rule on chmod"; may be empty
   std::vector<Check> children;  ///< all, any; negation: one; implies: condition, then conclusion
   std::uint32_t line = 0;       ///< in the baseline file
 };

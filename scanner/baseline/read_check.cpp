@@ -14,9 +14,9 @@ namespace {
 
 using Kind = TomlNode::Kind;
 
-constexpr std::array<std::string_view, 16> kKeys = {
-    "probe", "key",  "expect", "scope",   "type", "when_absent", "explicit", "where",
-    "every", "some", "none",   "exactly", "all",  "any",         "not",      "when"};
+constexpr std::array<std::string_view, 17> kKeys = {
+    "probe", "key",  "expect",  "scope", "type", "when_absent", "explicit", "where", "every",
+    "some",  "none", "exactly", "all",   "any",  "not",         "when",     "called"};
 constexpr std::array<std::string_view, 4> kQuantifiers = {"every", "some", "none", "exactly"};
 constexpr std::array<std::string_view, 3> kCompositions = {"all", "any", "not"};
 constexpr std::array<std::string_view, 4> kWhenAbsent = {"unknown", "drift", "pass",
@@ -71,6 +71,7 @@ class CheckReader {
       check_.when_absent = static_cast<Check::WhenAbsent>(*absent);
       check_.when_absent_given = true;
     }
+    check_.called = table_.optional_text("called");
     if (const auto written = table_.boolean("explicit")) check_.explicit_value = *written;
     switch (forms()) {
       case 0:
@@ -138,7 +139,7 @@ class CheckReader {
   // --- all, any, not
 
   void read_composition(std::string_view form) {
-    refuse({"key", "expect", "scope", "type", "when_absent", "explicit", "where"}, form);
+    refuse({"key", "expect", "scope", "type", "when_absent", "explicit", "where", "called"}, form);
     check_.kind = form == "all"   ? Check::Kind::all
                   : form == "any" ? Check::Kind::any
                                   : Check::Kind::negation;
@@ -182,7 +183,7 @@ class CheckReader {
   // --- key, expect
 
   void read_setting() {
-    refuse({"where"}, "expect");
+    refuse({"where", "called"}, "expect");
     check_.kind = Check::Kind::setting;
     if (probe_->shape != Shape::settings && !schema_unknown()) {
       table_.error(*table_.find("expect"),

@@ -161,7 +161,9 @@ class RowsCheck {
   Truth verdict_on_some(bool complete) {
     if (conforming_ > 0) return Truth::yes;
     if (!complete) return Truth::unknown;
-    if (selected_ == 0)
+    if (selected_ == 0 && !check_.check->called.empty())
+      add_summary(described() + " is not there", "none", "one");
+    else if (selected_ == 0)
       add_summary(fmt::format("{} is not there; wanted: {}", described(), wanted()), "none",
                   wanted());
     else
@@ -267,6 +269,7 @@ class RowsCheck {
 
   /// "`/etc/x` with `type` `file`", "a fact of `file` with …"
   [[nodiscard]] std::string described() const {
+    if (!check_.check->called.empty()) return check_.check->called;
     const Predicate* named = naming();
     return (named != nullptr ? named->matcher.describe()
                              : fmt::format("a fact of `{}`", check_.probe->name)) +

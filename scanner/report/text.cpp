@@ -223,14 +223,13 @@ void Page::title(const Outcome& outcome) {
 }
 
 /// Nothing where no place is to blame: something is missing.
-/// Nothing where no place is to blame: something is missing.
 void Page::place(const Outcome& outcome, const Finding& finding, std::size_t column) {
   const Probe* probe = find_probe(outcome.rule->check.probe);
   const bool may_be_default =
-      !finding.actual.empty() && (probe == nullptr || probe->shape == Shape::settings);
+      !finding.actual.empty() && probe != nullptr && probe->shape == Shape::settings;
   if (finding.origin.is_default() && !may_be_default) return;
   const std::string otherwise =
-      probe == nullptr ? "built-in default" : fmt::format("built-in default of {}", probe->name);
+      probe == nullptr ? std::string() : fmt::format("built-in default of {}", probe->name);
   const Origin origin = {finding.origin.file, finding.origin.line,
                          static_cast<std::uint32_t>(column)};
   out_ += fmt::format("  {} {}\n", layout_.ink(Ink::blue, "-->"),

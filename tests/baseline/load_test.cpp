@@ -63,6 +63,14 @@ const Case kRuleCases[] = {
     |
    = help: use `title`
 )"},
+    {"a name for rows where none are asked about", with_rule(kSound + "called = \"x\"\n"),
+     R"(error: `called` means nothing beside `expect` in rule `demo.x`
+  --> demo.toml:17:1
+    |
+ 17 | called = "x"
+    | ^^^^^^
+    |
+)"},
     {"an unknown probe", with_rule("probe = \"demmo\"\nkey = \"maxauthtries\"\nexpect = 4\n"),
      R"(error: unknown probe `demmo` in rule `demo.x`
   --> demo.toml:14:9

@@ -55,6 +55,8 @@ std::vector<Case> cases() {
       {"some: one does, but it was not asked about", kSome, none,
        "drift\na fact of `things` with `path` a match of `/etc/.*` is not there; wanted: `owner` "
        "`bin`"},
+      {"some: what is missing has a name", kSome + "called = \"a file of root\"\n", none,
+       "drift\na file of root is not there"},
       {"some: no row may mean something else", kSome + "when_absent = \"not_applicable\"\n", none,
        "not_applicable: a fact of `things` with `path` a match of `/etc/.*` is not there"},
       {"some: there are rows, and none does", kSome,

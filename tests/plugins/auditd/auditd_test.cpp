@@ -1,0 +1,61 @@
+#include <doctest/doctest.h>
+
+#include "scanner/probe/probe.h"
+#include "scanner/root/memory_root.h"
+
+using namespace plimsoll;
+
+namespace {
+
+Facts read(const Root& root) {
+  static const std::map<std::string, std::string, std::less<>> context;
+  return find_builtin_probe("auditd")->read({root, context, {}, 1});
+}
+
+/// `key=value` for each row that is not a default, then `gap: why`.
+std::string rows(const std::string& conf) {
+  const Facts facts = read(*Root::in_memory({{"/etc/audit/auditd.conf", conf}}));
+  std::string out;
+  for (const Fact& fact : facts.rows)
+    if (!fact.origin.is_default()) out += fact.key + "=" + fact.value + "\n";
+  for (const Gap& gap : facts.gaps) out += "gap: " + gap.error.what + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("auditd: what auditd takes of a line") {
+  struct Case {
+    const char* why;
+    std::string text, expected;
+  };
+  const Case cases[] = {
+      {"words are told in lower case", "Flush = INCREMENTAL\n", "flush=incremental\n"},
+      {"the last line stands", "num_logs = 5\nNUM_LOGS = 7\n", "num_logs=7\n"},
+      {"a comment begins a line", "# freq = 1\n  #freq = 2\n", ""},
+      {"blanks around the equals sign are needed", "freq=50\n",
+       "gap: auditd wants `=` between blanks, and does not start\n"},
+      {"what was read before a refusal stays", "freq = 50\nbogus = 1\nnum_logs = 3\n",
+       "freq=50\ngap: auditd knows no `bogus`, and does not start\n"},
+      {"a tab is no blank", "freq\t=\t50\n",
+       "gap: auditd wants `=` between blanks, and does not start\n"},
+      {"a number is digits", "freq = 5x\n",
+       "gap: auditd refuses `5x` for `freq`, and does not start\n"},
+      {"a share of the disk", "space_left = 25%\n", "space_left=25%\n"},
+      {"a second value where none is taken", "freq = 5 6\n",
+       "gap: `freq` takes one value, and does not start\n"},
+      {"a program to run", "space_left_action = EXEC /bin/x\n", "space_left_action=exec /bin/x\n"},
+      {"an action that the key does not have", "disk_error_action = email\n",
+       "gap: auditd refuses `email` for `disk_error_action`, and does not start\n"},
+      {"a line that is too long is passed over", "freq = 5" + std::string(160, ' ') + "\n", ""},
+      {"a value is missing", "freq =\n", "gap: auditd wants a value, and does not start\n"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    CHECK(rows(c.text) == c.expected);
+  }
+}
+
+TEST_CASE("auditd: without the file there is nothing to say") {
+  CHECK_FALSE(read(*Root::in_memory({})).not_applicable.empty());
+}
