@@ -11,6 +11,7 @@ extern const Probe account_probe;
 extern const Probe aide_probe;
 extern const Probe apparmor_probe;
 extern const Probe apt_probe;
+extern const Probe apt_sources_probe;
 extern const Probe audit_rules_probe;
 extern const Probe auditd_probe;
 extern const Probe banner_probe;
@@ -49,6 +50,7 @@ constexpr std::array kProbes = {
     &aide_probe,
     &apparmor_probe,
     &apt_probe,
+    &apt_sources_probe,
     &audit_rules_probe,
     &auditd_probe,
     &banner_probe,

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plugins/os/apt/reader.h"
+#include "plugins/os/apt/options.h"
 #include "plugins/os/apt/tree.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
@@ -29,61 +29,9 @@ constexpr std::array kFields = {
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/apt/apt.conf",
                                                     "/etc/apt/apt.conf.d/50test"};
 
-constexpr std::string_view kNative = "amd64";  // architecture of the packages of apt and dpkg
-
 struct Default {
   std::string_view name;
   std::string_view value;
-};
-
-// pkgInitConfig() of apt 2.6. They are there before the files are read, so an empty value in a file
-// leaves nothing.
-constexpr std::array kDefaults = {
-    Default{"APT::Architecture", kNative},
-    Default{"APT::Build-Essential::", "build-essential"},
-    Default{"APT::Install-Recommends", "1"},
-    Default{"APT::Install-Suggests", "0"},
-    Default{"Dir", "/"},
-    Default{"Dir::State", "var/lib/apt"},
-    Default{"Dir::State::lists", "lists/"},
-    Default{"Dir::State::cdroms", "cdroms.list"},
-    Default{"Dir::Cache", "var/cache/apt"},
-    Default{"Dir::Cache::archives", "archives/"},
-    Default{"Dir::Cache::srcpkgcache", "srcpkgcache.bin"},
-    Default{"Dir::Cache::pkgcache", "pkgcache.bin"},
-    Default{"Dir::Etc", "etc/apt"},
-    Default{"Dir::Etc::sourcelist", "sources.list"},
-    Default{"Dir::Etc::sourceparts", "sources.list.d"},
-    Default{"Dir::Etc::main", "apt.conf"},
-    Default{"Dir::Etc::netrc", "auth.conf"},
-    Default{"Dir::Etc::netrcparts", "auth.conf.d"},
-    Default{"Dir::Etc::parts", "apt.conf.d"},
-    Default{"Dir::Etc::preferences", "preferences"},
-    Default{"Dir::Etc::preferencesparts", "preferences.d"},
-    Default{"Dir::Etc::trusted", "trusted.gpg"},
-    Default{"Dir::Etc::trustedparts", "trusted.gpg.d"},
-    Default{"Dir::Bin::methods", "/usr/lib/apt/methods"},
-    Default{"Dir::Bin::solvers::", "/usr/lib/apt/solvers"},
-    Default{"Dir::Bin::planners::", "/usr/lib/apt/planners"},
-    Default{"Dir::Media::MountPath", "/media/apt"},
-    Default{"Dir::Log", "var/log/apt"},
-    Default{"Dir::Log::Terminal", "term.log"},
-    Default{"Dir::Log::History", "history.log"},
-    Default{"Dir::Log::Planner", "eipp.log.xz"},
-    Default{"Dir::Ignore-Files-Silently::", "~$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.disabled$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.bak$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.dpkg-[a-z]+$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.ucf-[a-z]+$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.save$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.orig$"},
-    Default{"Dir::Ignore-Files-Silently::", "\\.distUpgrade$"},
-    Default{"Acquire::AllowInsecureRepositories", "0"},
-    Default{"Acquire::AllowWeakRepositories", "0"},
-    Default{"Acquire::AllowDowngradeToInsecureRepositories", "0"},
-    Default{"Acquire::cdrom::mount", "/media/cdrom/"},
-    Default{"APT::Sandbox::User", "_apt"},
-    Default{"DPkg::Path", "/usr/sbin:/usr/bin:/sbin:/bin"},
 };
 
 // debSystem::Initialize(): these fill in what the files leave empty, too.
@@ -146,7 +94,7 @@ std::vector<apt::Element> architectures(const Root& root, const apt::Tree& tree)
     wanted.push_back({own, {}});
     if (const auto known = root.read("/var/lib/dpkg/arch"))
       for (const Line& line : lines(*known))
-        if (line.text != kNative) wanted.push_back({std::string(trim(line.text)), {}});
+        if (line.text != apt::kNative) wanted.push_back({std::string(trim(line.text)), {}});
   }
   if (!holds(wanted, own)) wanted.insert(wanted.begin(), {own, {}});
   const auto barbarian = tree.list("APT::BarbarianArchitectures");
@@ -179,23 +127,11 @@ void print(Facts& facts, const apt::Node& node, const std::string& name) {
     print(facts, *below, node.parent == nullptr ? below->tag : name + "::" + below->tag);
 }
 
-/// apt.conf(5): the directory comes first and the main file last, wherever the directory's files
-/// say that it is.
-void read_files(const Root& root, Facts& facts, apt::Tree& tree) {
-  apt::Reader reader(root, facts);
-  reader.read_directory(tree, normal_path(tree.file("Dir::Etc::parts", "/dev/null")));
-  const std::string main_file = normal_path(tree.file("Dir::Etc::main", "/dev/null"));
-  const auto stat = root.stat(main_file);
-  const bool is_absent = !stat && stat.error().code == ErrorCode::not_found;
-  if (!main_file.starts_with("/dev/null") && !is_absent) reader.read_file(tree, main_file);
-  for (const std::string& file : reader.files()) facts.setting("@file", file, {file, 0, 0});
-}
-
 Facts read_apt(const Request& request) {
   Facts facts;
   apt::Tree tree;
-  for (const Default& one : kDefaults) tree.set_default(one.name, std::string(one.value));
-  read_files(request.root, facts, tree);
+  for (const std::string& file : apt::read_options(request.root, facts, tree))
+    facts.setting("@file", file, {file, 0, 0});
   for (const Default& one : kLateDefaults) tree.set_default(one.name, std::string(one.value));
   replace_list(tree, "Acquire::Languages", languages(request.root, tree));
   replace_list(tree, "APT::Architectures", architectures(request.root, tree));

@@ -58,7 +58,7 @@ std::string decoded(std::string_view word) {
 
 }  // namespace
 
-std::optional<std::string> LineReader::next() {
+std::optional<std::string> LineReader::next_raw() {
   if (text_.empty()) return {};
   number_ = newlines_ + 1;
   std::string line;
@@ -75,8 +75,14 @@ std::optional<std::string> LineReader::next() {
     // apt looks one byte too early for the newline, so a full piece always goes on.
     goes_on = piece.size() == kPieceBytes && piece[kPieceBytes - 2] != '\n';
   }
+  return line;
+}
+
+std::optional<std::string> LineReader::next() {
+  const auto line = next_raw();
+  if (!line) return {};
   std::string out;
-  for (const char c : trim(line)) c == '\t' ? out += kTab : out += c;
+  for (const char c : trim(*line)) c == '\t' ? out += kTab : out += c;
   return out;
 }
 

@@ -12,6 +12,8 @@ namespace plimsoll::apt {
 class LineReader {
  public:
   explicit LineReader(std::string_view text) : text_(text) {}
+  /// The next line as it stands; nothing at the end.
+  std::optional<std::string> next_raw();
   /// The next line without the blanks around it, tabs as eight spaces; nothing at the end.
   std::optional<std::string> next();
   /// Of the line that `next` gave last, from 1.

@@ -1,5 +1,8 @@
 #include "plugins/os/apt/reader.h"
 
+#include <algorithm>
+#include <array>
+
 #include "plugins/os/apt/grammar.h"
 #include "scanner/base/text.h"
 
@@ -9,7 +12,42 @@ namespace {
 constexpr unsigned kDeepest = 10;           // ReadConfigFile(): an include below it is an error
 constexpr std::size_t kMostFiles = 1000;    // ours: directories that include one another
 constexpr std::size_t kLongestName = 2000;  // ours: bytes of the name of an option
+constexpr std::array<std::string_view, 2> kExtensions = {".conf", ""};
+
+bool has_good_name(std::string_view name, std::span<const std::string_view> extensions) {
+  if (name.starts_with('.') || name.ends_with('.')) return false;
+  for (const char c : name) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!is_letter && !(c >= '0' && c <= '9') && std::string_view("-_.:").find(c) == name.npos)
+      return false;
+  }
+  const std::size_t dot = name.rfind('.');
+  const std::string_view extension = dot == name.npos ? std::string_view() : name.substr(dot);
+  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
 }  // namespace
+
+std::optional<std::vector<std::string>> files_in(const Root& root, Facts& facts,
+                                                 const std::string& directory,
+                                                 std::span<const std::string_view> extensions) {
+  const auto entries = root.list(directory);
+  if (!entries) {
+    if (entries.error().code != ErrorCode::not_found) facts.gap(entries.error());
+    return {};
+  }
+  std::vector<std::string> files;
+  for (const DirEntry& entry : *entries) {
+    if (!has_good_name(entry.name, extensions)) continue;
+    std::string path = join_path(directory, entry.name);
+    if (entry.type != FileType::regular) {
+      const auto stat = root.stat(path);
+      if (!stat && stat.error().code != ErrorCode::not_found) facts.gap(stat.error());
+      if (!stat || stat->type != FileType::regular) continue;
+    }
+    files.push_back(std::move(path));
+  }
+  return files;
+}
 
 /// One file of options: statements `tag value;` and blocks `tag { … }`.
 class FileParser {
@@ -167,37 +205,15 @@ bool Reader::read_file(Tree& tree, const std::string& path, const Origin& from, 
   return FileParser(*this, tree, name, depth).parse(*text);
 }
 
-bool Reader::counts(const std::string& directory, const DirEntry& entry) {
-  // apt.conf(5): letters, digits, `-`, `_`, `.` and (unsaid) `:`, with the extension `conf` or
-  // none.
-  const std::string_view name = entry.name;
-  for (const char c : name) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!is_letter && !(c >= '0' && c <= '9') && std::string_view("-_.:").find(c) == name.npos)
-      return false;
-  }
-  const std::size_t dot = name.rfind('.');
-  if (name.starts_with('.') || (dot != name.npos && name.substr(dot) != ".conf")) return false;
-  if (entry.type == FileType::regular) return true;
-  const auto stat = root_.stat(directory + "/" + entry.name);
-  if (!stat && stat.error().code != ErrorCode::not_found) facts_.gap(stat.error());
-  return stat && stat->type == FileType::regular;
-}
-
 bool Reader::read_directory(Tree& tree, const std::string& path, const Origin& from,
                             unsigned depth) {
-  const auto entries = root_.list(path);
-  if (!entries) {
-    if (!from.is_default() && entries.error().code == ErrorCode::not_found)
-      return refuse("it includes `" + path + "`, which is not there", from);
-    if (entries.error().code != ErrorCode::not_found) facts_.gap(entries.error());
-    return false;
-  }
+  const auto found = files_in(root_, facts_, path, kExtensions);
+  if (!found && !from.is_default())
+    return refuse("it includes `" + path + "`, which is not there", from);
   // A file that is wrong does not keep apt from reading the next one.
-  bool is_good = true;
-  for (const DirEntry& entry : *entries)
-    if (counts(path, entry))
-      is_good = read_file(tree, join_path(path, entry.name), from, depth) && is_good;
+  bool is_good = found.has_value();
+  if (found)
+    for (const std::string& file : *found) is_good = read_file(tree, file, from, depth) && is_good;
   return is_good;
 }
 

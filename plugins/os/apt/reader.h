@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,13 @@
 namespace plimsoll::apt {
 
 class FileParser;
+
+/// The files of a directory that count, in the order of their bytes; nothing when it cannot be
+/// listed. A name has letters, digits, `-`, `_`, `.` and (no manual says so) `:`, and one of these
+/// extensions (`.conf`; empty for none).
+std::optional<std::vector<std::string>> files_in(const Root& root, Facts& facts,
+                                                 const std::string& directory,
+                                                 std::span<const std::string_view> extensions);
 
 /// Reads files of options into a tree, as ReadConfigFile() and ReadConfigDir() of apt do. What
 /// makes apt refuse its configuration becomes a gap.
@@ -27,7 +36,6 @@ class Reader {
  private:
   friend class FileParser;
   bool refuse(std::string why, const Origin& where);
-  [[nodiscard]] bool counts(const std::string& directory, const DirEntry& entry);
 
   const Root& root_;
   Facts& facts_;
