@@ -134,9 +134,8 @@ def without_user(uri):
 
 
 def source(place, kind, uri, suite, component):
-    """apt keeps only the first of several that are the same path."""
-    is_path = suite in ("", "/") or suite.endswith("/")
-    return ("" if is_path else place, kind, without_user(uri), suite if suite != "/" else "", "" if is_path else component)
+    is_path = suite == "" or suite.endswith("/")
+    return (kind, without_user(uri), suite if suite != "/" else "", "" if is_path else component), place
 
 
 def oracle(root):
@@ -147,18 +146,19 @@ def oracle(root):
                           env={"PATH": os.environ["PATH"], "APT_CONFIG": str(conf), "LC_ALL": "C.UTF-8"})
     if done.returncode != 0:
         return None
-    rows = set()
+    out = {}
     for one in done.stdout.splitlines():
         place, kind, uri, suite, component = one.removeprefix(str(root)).split("\t")
-        rows.add(source(re.sub("/+", "/", place), kind, uri, suite, component))
-    return sorted(rows)
+        out.setdefault(*source(re.sub("/+", "/", place), kind, uri, suite, component))
+    return sorted(out.items())
 
 
 ROOT = []
 
 
 def mine(rows):
-    out = set()
+    """apt keeps the first of several that are the same."""
+    out = {}
     for row in rows:
         if not row["enabled"]:
             continue
@@ -166,8 +166,8 @@ def mine(rows):
         if file.endswith(".sources"):
             number = stanza_numbers((ROOT[0] / file.lstrip("/")).read_bytes().decode())[number]
         for component in row["components"] or [""]:
-            out.add(source("%s:%d" % (file, number), row["type"], row["uri"], row["suite"], component))
-    return sorted(out)
+            out.setdefault(*source("%s:%d" % (file, number), row["type"], row["uri"], row["suite"], component))
+    return sorted(out.items())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "plugins/os/apt-sources/source.h"
 #include "plugins/os/apt/options.h"
@@ -41,60 +42,60 @@ Lines without_comments(std::string_view text) {
   return out;
 }
 
-/// Where the stanza that starts here ends: behind the newline before an empty line.
-std::size_t end_of_stanza(std::string_view text, std::size_t at) {
-  while (at < text.size()) {
-    at = text.find('\n', at);
-    if (at == text.npos) return text.size();
-    ++at;
-    const std::size_t next = text.find_first_not_of('\r', at);
-    if (next == text.npos || text[next] == '\n') return at;
-  }
-  return text.size();
-}
-
-/// The fields of a stanza, names in lower case; nothing when it has a line without a colon. Like
-/// apt, looks for the colon in the lines below, too.
-std::optional<Fields> fields_of(std::string_view stanza) {
+/// A stanza's fields, their names in lower case, and where the next one starts.
+struct Stanza {
   Fields fields;
-  std::size_t at = 0;
-  while (at < stanza.size() && is_blank(stanza[at])) {
-    const std::size_t newline = stanza.find('\n', at);  // a continuation of nothing
-    at = newline == stanza.npos ? stanza.size() : newline + 1;
+  std::size_t end = 0;
+};
+
+/// pkgTagSection::Scan(): nothing when a line has no colon. A field without one ends at the first
+/// colon below, even behind an empty line.
+std::optional<Stanza> scan(std::string_view text, std::size_t at) {
+  Stanza out;
+  std::string name;
+  std::size_t value = 0;
+  // The last one of a name stands.
+  const auto end_field = [&](std::size_t end) {
+    if (value != 0) out.fields[name] = std::string(trim_right(text.substr(value, end - value)));
+  };
+  while (at < text.size()) {
+    if (!is_blank(text[at])) {
+      end_field(at);
+      const std::size_t colon = text.find(':', at);
+      if (colon == text.npos) return {};
+      name = lower(trim_right(text.substr(at, colon - at)));
+      // Blanks go, but of line ends only those before a blank: a tab keeps its newline.
+      at = colon + 1;
+      while (is_blank(text[at]) && (text[at] != '\n' || text.substr(at + 1).starts_with(' '))) ++at;
+      value = at;
+    }
+    at = text.find('\n', at);
+    while (at + 1 < text.size() && text[at + 1] == '\r') ++at;
+    if (at + 1 >= text.size() || text[at + 1] == '\n') {
+      end_field(at);
+      out.end = text.find_first_not_of("\r\n", at);
+      return out;
+    }
+    ++at;
   }
-  while (at < stanza.size()) {
-    const std::size_t colon = stanza.find(':', at);
-    if (colon == stanza.npos) return {};
-    std::size_t end = colon;
-    do {
-      end = stanza.find('\n', end);
-      end = end == stanza.npos ? stanza.size() : end + 1;
-    } while (end < stanza.size() && is_blank(stanza[end]));
-    // The last one of a name stands.
-    fields[lower(trim_right(stanza.substr(at, colon - at)))] =
-        std::string(trim(stanza.substr(colon + 1, end - colon - 1)));
-    at = end;
-  }
-  return fields;
+  return {};
 }
 
 std::size_t newlines(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-std::string parse_stanza(std::string_view stanza, Entry& entry) {
-  const auto fields = fields_of(stanza);
-  if (!fields) return "a line without a colon";
-  if (fields->find("types") == fields->end()) return "a stanza without `Types`";
-  if (const auto enabled = fields->find("enabled"); enabled != fields->end())
+std::string take(const Fields& fields, Entry& entry) {
+  if (fields.find("types") == fields.end()) return "a stanza without `Types`";
+  if (const auto enabled = fields.find("enabled"); enabled != fields.end())
     entry.enabled = enabled->second.empty() || to_bool(enabled->second, true);
   for (const std::string_view option : kOptions)
-    if (const auto found = fields->find(option); found != fields->end())
+    if (const auto found = fields.find(option); found != fields.end())
       entry.options.emplace(option, found->second);
-  entry.types = words_of(*fields, "types");
-  entry.uris = words_of(*fields, "uris");
-  entry.suites = words_of(*fields, "suites");
-  entry.components = words_of(*fields, "components");
+  entry.types = words_of(fields, "types");
+  entry.uris = words_of(fields, "uris");
+  entry.suites = words_of(fields, "suites");
+  entry.components = words_of(fields, "components");
   for (const std::string& type : entry.types)
     if (type != "deb" && type != "deb-src") return "the unknown type `" + type + "`";
   if (entry.types.empty() || !entry.enabled) return {};
@@ -107,20 +108,17 @@ Entries parse_stanzas(std::string_view text, const std::string& file) {
   Entries out;
   const Lines body = without_comments(text);
   const std::string_view all = body.text;
-  std::size_t line = 0;
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t end = end_of_stanza(all, at);
-    const std::string_view stanza = all.substr(at, end - at);
-    if (const std::size_t first = stanza.find_first_not_of(kBlanks); first != stanza.npos) {
-      Entry entry;
-      entry.origin = {file, body.numbers[line + newlines(stanza.substr(0, first))], 1};
-      out.mistake = parse_stanza(stanza, entry);
-      out.where = entry.origin;
-      if (!out.mistake.empty()) break;
-      out.entries.push_back(std::move(entry));
-    }
-    line += newlines(stanza);
-    at = end;
+  std::size_t line = 0, counted = 0;
+  for (std::size_t at = all.find_first_not_of(kBlanks); at < all.size();) {
+    line += newlines(all.substr(counted, at - counted));
+    counted = at;
+    Entry entry;
+    entry.origin = out.where = {file, body.numbers[line], 1};
+    const auto stanza = scan(all, at);
+    out.mistake = stanza ? take(stanza->fields, entry) : "a line without a colon";
+    if (!out.mistake.empty()) break;
+    out.entries.push_back(std::move(entry));
+    at = stanza->end;
   }
   return out;
 }
