@@ -48,12 +48,19 @@ constexpr std::array<std::string_view, 3> kFiles = {
     "/etc/apt/sources.list", "/etc/apt/sources.list.d/a.list", "/etc/apt/sources.list.d/b.sources"};
 constexpr std::array<std::string_view, 2> kExtensions = {".list", ".sources"};
 
-std::string with_architecture(std::string text, const std::string& architecture) {
+// Ours: types, addresses and suites of a stanza multiply.
+constexpr std::size_t kMostSources = 100'000;
+
+std::string with_architecture(std::string_view text, std::string_view architecture) {
   constexpr std::string_view kMark = "$(ARCH)";
-  for (std::size_t at = text.find(kMark); at != text.npos;
-       at = text.find(kMark, at + architecture.size()))
-    text.replace(at, kMark.size(), architecture);
-  return text;
+  std::string out;
+  for (std::size_t at = text.find(kMark); at != text.npos; at = text.find(kMark)) {
+    out += text.substr(0, at);
+    out += architecture;
+    text.remove_prefix(at + kMark.size());
+  }
+  out += text;
+  return out;
 }
 
 class Reader {
@@ -114,6 +121,13 @@ class Reader {
 
   bool add(const apt::Entry& entry, const std::string& type, const apt::Address& address,
            std::string suite) {
+    size_ += 1 + entry.components.size();
+    if (size_ > kMostSources) {
+      facts_.gap({ErrorCode::limit,
+                  "more than " + std::to_string(kMostSources) + " sources and components",
+                  entry.origin});
+      return false;
+    }
     const bool is_path = suite.ends_with('/');
     if (entry.enabled && is_path != entry.components.empty())
       return refuse(is_path ? "components of a suite that is a path" : "no component",
@@ -183,6 +197,7 @@ class Reader {
   Facts& facts_;
   apt::Tree options_;
   std::string architecture_;
+  std::size_t size_ = 0;  ///< sources and their components so far
   std::map<std::string, std::vector<Value>> releases_;
 };
 
