@@ -126,7 +126,10 @@ class Reader {
       return fmt::format("`{}` takes one value", keyword->name);
     std::string value = canonical(*keyword, parts[2]);
     if (value.empty()) return fmt::format("auditd refuses `{}` for `{}`", parts[2], keyword->name);
-    if (value == "exec" && parts.size() > 3) value += " " + std::string(parts[3]);
+    if (value == "exec") {
+      if (parts.size() < 4 || !parts[3].starts_with('/')) return "`exec` needs an absolute path";
+      value += " " + std::string(parts[3]);
+    }
     set(*keyword, std::move(value), {std::string(kFiles[0]), line.number, 1});
     return {};
   }
@@ -168,7 +171,9 @@ Facts read_auditd(const Request& request) {
     return facts;
   }
   Reader reader(facts);
-  for (const Line& line : lines(*text)) {
+  // The last line counts only with its newline: auditd takes it for one that is too long.
+  const auto end = text->rfind('\n');
+  for (const Line& line : lines(text->substr(0, end == std::string_view::npos ? 0 : end))) {
     std::string refusal = reader.read(line);
     if (refusal.empty()) continue;
     facts.gap({ErrorCode::invalid,
