@@ -59,11 +59,13 @@ void other(Facts& facts, std::string kind, std::string_view option, std::string_
   facts.row(std::move(fields), origin);
 }
 
-void rule_row(Facts& facts, const Loaded& rule, std::string_view arch, std::string_view syscall) {
+void rule_row(Facts& facts, const Loaded& rule, const std::string& arch,
+              const std::string& syscall) {
   const Command& command = rule.command;
+  const Loaded* const taker = rule.taker(arch, syscall);
   std::vector<Value> fields(kFields.size());
   fields[0] = std::string("rule");
-  fields[1] = std::string(rule.state);
+  fields[1] = std::string(taker != nullptr ? "shadowed" : rule.state);
   fields[2] = command.list;
   fields[3] = command.action;
   fields[4] = text_or_none(arch);
@@ -80,7 +82,10 @@ void rule_row(Facts& facts, const Loaded& rule, std::string_view arch, std::stri
   }
   fields[10] = command.filters;
   fields[11] = command.keys;
-  fields[14] = text_or_none(rule.detail);
+  if (taker == nullptr)
+    fields[14] = text_or_none(rule.detail);
+  else
+    fields[14] = fmt::format("{}:{} never audits this", taker->origin.file, taker->origin.line);
   facts.row(std::move(fields), rule.origin);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "scanner/base/text.h"
 
@@ -29,17 +30,32 @@ bool covers_perm(const Command& wide, const Command& narrow) {
   return !narrow.perm.empty() && narrow.perm.find_first_not_of(wide.perm) == std::string::npos;
 }
 
-/// Whether each event that `narrow` asks for is one that `wide` takes first.
+/// Whether `wide` takes first each event that `narrow` asks for, of the ABIs and system calls that
+/// both are about.
 bool covers(const Command& wide, const Command& narrow) {
   if (!includes(narrow.filters, wide.filters)) return false;
   // Tasks that the task list never audits have no system calls on the exit list.
   if (wide.list == "task") return narrow.list == "exit" && wide.filters.empty();
+  return wide.list == narrow.list && covers_path(wide, narrow) && covers_perm(wide, narrow);
+}
+
+bool covers_call(const Command& wide, const std::string& arch, const std::string& syscall) {
+  const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return all.empty() || std::binary_search(all.begin(), all.end(), one);
+  };
+  if (wide.list == "task") return true;
   const bool all = wide.syscalls == std::vector<std::string>{"all"};
-  return wide.list == narrow.list && (all || includes(wide.syscalls, narrow.syscalls)) &&
-         includes(wide.arch, narrow.arch) && covers_path(wide, narrow) && covers_perm(wide, narrow);
+  return has(wide.arch, arch) && (all || has(wide.syscalls, syscall));
 }
 
 }  // namespace
+
+const Loaded* Loaded::taker(const std::string& arch, const std::string& syscall) const {
+  const auto first = std::find_if(takers.begin(), takers.end(), [&](const Loaded* one) {
+    return covers_call(one->command, arch, syscall);
+  });
+  return first == takers.end() ? nullptr : *first;
+}
 
 /// Where a path leads, as the kernel looks it up: the directories on the way are followed, the last
 /// part is not, but for `dir`. A watch on a directory is one on all below it.
@@ -83,7 +99,7 @@ void RuleSet::take(const RuleLine& line) {
 }
 
 void RuleSet::add(Command command, const RuleLine& line) {
-  Loaded rule{std::move(command), line.origin, count_, "effective", {}, false};
+  Loaded rule{std::move(command), line.origin, count_, "effective", {}, false, {}};
   const std::string identity =
       fmt::format("{} {} {}", rule.command.identity, rule.command.watch,
                   rule.command.reach == Command::Reach::tree ? "tree" : "file");
@@ -161,14 +177,9 @@ void RuleSet::finish(Facts& facts) {
       continue;
     }
     if (never.size() > kMaxNever) continue;
-    const auto first = std::find_if(never.begin(), never.end(), [&](const Loaded* one) {
-      return covers(one->command, rule.command);
-    });
-    if (first != never.end()) {
-      rule.state = "shadowed";
-      rule.detail =
-          fmt::format("{}:{} never audits this", (*first)->origin.file, (*first)->origin.line);
-    } else if (enabled == "0") {
+    std::copy_if(never.begin(), never.end(), std::back_inserter(rule.takers),
+                 [&](const Loaded* one) { return covers(one->command, rule.command); });
+    if (enabled == "0") {
       rule.state = "disabled";
       rule.detail = "`-e 0` turns auditing off";
     }

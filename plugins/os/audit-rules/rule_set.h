@@ -18,6 +18,11 @@ struct Loaded {
   std::string_view state;  ///< `effective`, `shadowed`, `disabled`, `not-loaded`
   std::string detail;      ///< why it is not effective
   bool gone = false;       ///< removed by a later line
+  /// Earlier `never` rules that take its events, of the ABIs and system calls that they name.
+  std::vector<const Loaded*> takers;
+
+  /// The first of them for that ABI and system call (empty where the rule has none), or null.
+  [[nodiscard]] const Loaded* taker(const std::string& arch, const std::string& syscall) const;
 };
 
 struct Control {

@@ -136,6 +136,19 @@ TEST_CASE("audit-rules: order") {
   }
 }
 
+TEST_CASE("audit-rules: a never hides the calls and ABIs that it names, and no others") {
+  const std::string calls =
+      rules("-a never,exit -F arch=b64 -S chmod\n-a always,exit -F arch=b64 -S chmod,chown\n");
+  CHECK(calls.find("shadowed exit,always b64 chmod") != std::string::npos);
+  CHECK(calls.find("effective exit,always b64 chown") != std::string::npos);
+  const std::string abis = rules("-a never,exit -F arch=b32 -F path=/x\n-w /x -p w\n");
+  CHECK(abis.find("shadowed exit,always b32 all /x w") != std::string::npos);
+  CHECK(abis.find("effective exit,always b64 all /x w") != std::string::npos);
+  const std::string several = rules(
+      "-a never,exit -F arch=b32\n-a never,exit -F arch=b64\n-a always,exit -S all -F auid=7\n");
+  CHECK(several.find("effective exit,always") == std::string::npos);
+}
+
 TEST_CASE("audit-rules: removed rules are gone") {
   CHECK(rules("-w /x -p w -k a\n-D -k a\n").empty());
   CHECK(rules("-w /x -p w\n-W /x -p w\n").empty());
