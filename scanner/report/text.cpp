@@ -211,8 +211,10 @@ void Page::others_there(const Place& place) {
 }
 
 void Page::title(const Outcome& outcome) {
+  const std::string section =
+      outcome.section.empty() ? "" : ", section " + printable(outcome.section);
   const std::string label =
-      fmt::format("drift[{}] {}:", outcome.rule->id, name_of(outcome.severity));
+      fmt::format("drift[{}] {}{}:", outcome.rule->id, name_of(outcome.severity), section);
   const std::string safe = printable(outcome.rule->title);
   std::vector<std::string_view> pieces = words(safe);
   pieces.insert(pieces.begin(), label);
