@@ -197,8 +197,7 @@ class Builder {
     if (c == 'R') return fail("rule files cannot include others");
     if (has_list()) return fail("control options cannot be joined with a rule");
     command_.kind = Kind::control;
-    command_.option = option.name;
-    command_.value = value;
+    command_.options.push_back({option.name, value});
   }
 
   void set_list(char option, const std::string& argument) {

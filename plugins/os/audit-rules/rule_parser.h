@@ -29,8 +29,11 @@ struct Command {
   Kind kind = Kind::nothing;
 
   // control
-  std::string option;  ///< `-e`, `--backlog_wait_time`
-  std::string value;
+  struct Option {
+    std::string name;  ///< `-e`, `--backlog_wait_time`
+    std::string value;
+  };
+  std::vector<Option> options;  ///< a line may have several
 
   // rules
   bool prepend = false;

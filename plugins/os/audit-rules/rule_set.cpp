@@ -145,14 +145,14 @@ void RuleSet::remove_all(const Command& command) {
 }
 
 void RuleSet::control(const Command& command, const RuleLine& line) {
-  controls_.push_back({command.option, command.value, line.origin, !stopped_});
-  if (stopped_) return;
-  if (locked_) {
-    controls_.back().sent = false;
-    return fault(line, "`-e 2` stands before: the kernel takes no more changes");
+  for (const Command::Option& option : command.options) {
+    const bool sent = !stopped_ && !locked_;
+    controls_.push_back({option.name, option.value, line.origin, sent});
+    if (stopped_) return;
+    if (locked_) return fault(line, "`-e 2` stands before: the kernel takes no more changes");
+    if (option.name == "-i" || option.name == "-c") go_on_ = true;
+    if (option.name == "-e") locked_ = option.value == "2";
   }
-  if (command.option == "-i" || command.option == "-c") go_on_ = true;
-  if (command.option == "-e") locked_ = command.value == "2";
 }
 
 void RuleSet::finish(Facts& facts) {

@@ -124,6 +124,8 @@ TEST_CASE("audit-rules: order") {
       {"a never of one ABI", "-a never,exit -F arch=b32\n-w /x -p w\n", "effective"},
       {"another list", "-a never,exclude -F msgtype=CWD\n-w /x -p w\n", "effective"},
       {"auditing is off", "-w /x -p w\n-e 0\n", "disabled"},
+      {"by an option among others on its line", "-w /x -p w\n-b 64 -e 0 -f 1\n", "disabled"},
+      {"which locks out what is behind it", "-b 64 -e 2\n-w /x -p w\n", "not-loaded"},
       {"a wrong `-b` goes to the top, and nothing behind it is loaded", "-w /x -p w\n-b many\n",
        "not-loaded"},
       {"a wrong `-e` comes last", "-e 3\n-w /x -p w\n", "effective"},
