@@ -35,6 +35,7 @@ extern const Probe pwquality_probe;
 extern const Probe rsyslog_probe;
 extern const Probe shell_probe;
 extern const Probe shell_profile_probe;
+extern const Probe ssh_probe;
 extern const Probe sshd_probe;
 extern const Probe sssd_probe;
 extern const Probe sudoers_probe;
@@ -74,6 +75,7 @@ constexpr std::array kProbes = {
     &rsyslog_probe,
     &shell_probe,
     &shell_profile_probe,
+    &ssh_probe,
     &sshd_probe,
     &sssd_probe,
     &sudoers_probe,

@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/os/sshd/algorithms.h"
-#include "plugins/os/sshd/host_files.h"
 #include "plugins/os/sshd/keywords.h"
-#include "plugins/os/sshd/syntax.h"
 #include "plugins/os/sshd/values.h"
+#include "scanner/formats/openssh/algorithms.h"
+#include "scanner/formats/openssh/host_files.h"
+#include "scanner/formats/openssh/syntax.h"
 #include "scanner/probe/probe.h"
 
 // Shared by the two halves of the reader: reader.cpp takes the lines in, settle.cpp says what they

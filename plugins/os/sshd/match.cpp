@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "plugins/os/sshd/address.h"
-#include "plugins/os/sshd/syntax.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/openssh/address.h"
+#include "scanner/formats/openssh/syntax.h"
 
 namespace plimsoll::sshd {
 namespace {

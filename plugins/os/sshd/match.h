@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/os/sshd/host_files.h"
 #include "scanner/base/result.h"
+#include "scanner/formats/openssh/host_files.h"
 
 namespace plimsoll::sshd {
 

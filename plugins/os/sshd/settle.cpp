@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "plugins/os/sshd/address.h"
 #include "plugins/os/sshd/configuration.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/openssh/address.h"
 
 namespace plimsoll::sshd {
 namespace {

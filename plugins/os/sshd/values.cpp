@@ -7,9 +7,9 @@
 #include <climits>
 #include <cstdlib>
 
-#include "plugins/os/sshd/address.h"
-#include "plugins/os/sshd/algorithms.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/openssh/address.h"
+#include "scanner/formats/openssh/algorithms.h"
 
 namespace plimsoll::sshd {
 namespace {

@@ -1,4 +1,4 @@
-#include "plugins/os/sshd/host_files.h"
+#include "scanner/formats/openssh/host_files.h"
 
 #include <algorithm>
 #include <array>

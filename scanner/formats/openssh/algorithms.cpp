@@ -1,10 +1,10 @@
-#include "plugins/os/sshd/algorithms.h"
+#include "scanner/formats/openssh/algorithms.h"
 
 #include <algorithm>
 #include <array>
 
-#include "plugins/os/sshd/syntax.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/openssh/syntax.h"
 
 namespace plimsoll::openssh {
 namespace {

@@ -1,4 +1,4 @@
-#include "plugins/os/sshd/syntax.h"
+#include "scanner/formats/openssh/syntax.h"
 
 #include <algorithm>
 

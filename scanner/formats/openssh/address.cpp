@@ -1,12 +1,12 @@
-#include "plugins/os/sshd/address.h"
+#include "scanner/formats/openssh/address.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "plugins/os/sshd/syntax.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/openssh/syntax.h"
 
 namespace plimsoll::openssh {
 namespace {
