@@ -123,7 +123,7 @@ class Reader {
   }
 
   [[nodiscard]] bool is_ignored(std::string_view name) const {
-    return openssh::matches_list(name, ignored_) == openssh::ListMatch::positive;
+    return openssh::matches_list(name, ignored_, true) == openssh::ListMatch::positive;
   }
 
   // --- blocks

@@ -52,6 +52,8 @@ TEST_CASE("ssh: values as ssh -G tells them") {
        "localforward=80 [::1]:81\ndynamicforward=1080\nremoteforward=90 [socks]:0\n"},
       {"criteria as written, one space apart", "Match  Host=a,b   !user root\nPort 3\n",
        "[Match Host a,b !user root] port=3\n"},
+      {"unknown keywords that IgnoreUnknown names, in any case", "IgnoreUnknown Foo*\nFooBar 1\n",
+       "ignoreunknown=Foo*\n"},
       {"deprecated keywords are read past", "Protocol 2\nUseRoaming no\n", ""},
       {"sizes and times of a key", "RekeyLimit 1G 1h\n", "rekeylimit=1073741824 3600\n"},
       {"an escape character", "EscapeChar ^B\n", "escapechar=\\^B\n"},
