@@ -124,10 +124,17 @@ class SettingCheck {
     return truth;
   }
 
+  /// Not written down is drift either way; the message says whether the value itself would do.
   Truth judge_default(const Fact& fact, const Group& group) {
+    const Result<bool> holds = accumulates() ? check_.expect->test(Value{elements(group)})
+                                             : check_.expect->test(fact.value);
+    const std::string where = in_words(group.scope);
     add(group, &fact, fact.value, {},
-        fmt::format("`{}` is `{}` only by default{}; the rule wants it written down", key_,
-                    shown(fact.value), in_words(group.scope)));
+        holds.value_or(false)
+            ? fmt::format("`{}` is `{}`{}, right by default, but the rule wants it written down",
+                          key_, shown(fact.value), where)
+            : fmt::format("`{}` {} by default{}; wanted: {}", key_,
+                          what_it_is(fact.value, *check_.expect), where, expected()));
     return Truth::no;
   }
 
@@ -138,14 +145,19 @@ class SettingCheck {
     return (type == Type::list || type == Type::set) && check_.expect->op() != Op::matches;
   }
 
-  Truth judge_together(const Group& group) {
-    std::vector<std::string> elements;
+  static std::vector<std::string> elements(const Group& group) {
+    std::vector<std::string> out;
     for (const Fact* fact : group.facts)
       for (const std::string_view element : words(fact->value, kSeparators))
-        elements.emplace_back(element);
-    const std::string actual = join(elements, ",");
+        out.emplace_back(element);
+    return out;
+  }
+
+  Truth judge_together(const Group& group) {
+    std::vector<std::string> all = elements(group);
+    const std::string actual = join(all, ",");
     const Fact& last = *group.facts.back();
-    return judge_value(group, last, actual, {}, check_.expect->test(Value{std::move(elements)}));
+    return judge_value(group, last, actual, {}, check_.expect->test(Value{std::move(all)}));
   }
 
   Truth judge_each(const Group& group) {
