@@ -49,7 +49,6 @@ TEST_CASE("a benchmark selects all rules that stand for one upstream rule, or no
     for (const auto& [ssg, rules] : by_ssg) {
       std::size_t count = 0;
       for (const std::string& rule : rules) count += selected.count(rule);
-      // One that is selected for another upstream rule of its own does not count.
       if (count == 0 || count == rules.size()) continue;
       for (const std::string& rule : rules) {
         CAPTURE(ssg);
