@@ -44,8 +44,10 @@ class Planner {
     std::vector<std::string> names = choice_.baselines;
     if (names.empty() && choice_.rules.empty()) names = site_.baselines;
     const bool from_site = choice_.baselines.empty() && !names.empty();
-    if (names.empty() && choice_.rules.empty() && library_.find(kDefaultBaseline) != nullptr)
-      names = {std::string(kDefaultBaseline)};
+    const std::string_view fallback =
+        choice_.fallback.empty() ? kDefaultBaseline : choice_.fallback;
+    if (names.empty() && choice_.rules.empty() && library_.find(fallback) != nullptr)
+      names = {std::string(fallback)};
     if (names.empty())
       for (const Library::Entry* entry : components_) take_component(*entry);
     for (const std::string& name : names) {

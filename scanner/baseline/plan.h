@@ -19,6 +19,7 @@ struct Choice {
   std::string level;               ///< of a benchmark; empty: all of it
   std::vector<std::string> rules;  ///< globs on rule ids; empty: every rule
   std::vector<std::pair<std::string, std::string>> set;  ///< parameter, value
+  std::string_view fallback = {};  ///< the benchmark when nothing is asked for; empty: a host's
 };
 
 /// One rule of a scan, as benchmark and site have it.
@@ -39,6 +40,8 @@ struct Plan {
 
 /// The benchmark of a Debian host, used when nothing is asked for and it is there.
 inline constexpr std::string_view kDefaultBaseline = "debian-12-server";
+/// The same of a source tree.
+inline constexpr std::string_view kTreeBaseline = "source-tree";
 
 /// Works out the rules. What does not exist or does not fit (baselines, levels, rules, parameters)
 /// goes to `problems`, with the nearest name; with an error among them the plan must not be used.

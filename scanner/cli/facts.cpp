@@ -44,8 +44,9 @@ int run_facts(const FactsOptions& options) {
     probes.push_back(probe_or_error(name));
     if (probes.back() == nullptr) return kExitFailed;
   }
-  const auto root = Root::directory(options.root);
-  if (!root) return failed(fmt::format("cannot read `{}`: {}", options.root, root.error().what));
+  const auto root = open_target(options.target);
+  if (!root)
+    return failed(fmt::format("cannot read `{}`: {}", options.target.shown(), root.error().what));
   confine_to(**root);
   int code = kExitOk;
   for (const Probe* probe : probes) {

@@ -18,7 +18,7 @@ namespace {
 
 /// What CLI11 fills in; Checks makes option structs of it.
 struct Texts {
-  std::string root = "/", format, fail_on = "low", jobs, config, color = "auto", level, one;
+  std::string root, path, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
   bool verbose = false, quiet = false, shadowed = false, on_disk = false;
 };
@@ -90,8 +90,15 @@ CLI::Option* values(CLI::App* app, const char* name, std::vector<std::string>& t
   return app->add_option(name, target, help)->type_name(type)->allow_extra_args(false);
 }
 
-void add_root(CLI::App* app, Texts& texts) {
+void add_target(CLI::App* app, Texts& texts) {
   value(app, "--root", texts.root, "DIR", "look at the tree below DIR instead of this host");
+  value(app, "--path", texts.path, "PATH", "look at a source tree, or one file of it");
+}
+
+TargetChoice target_of(const Texts& texts, Checks& checks) {
+  if (!texts.root.empty() && !texts.path.empty())
+    checks.problem("`--root` and `--path` exclude each other", "name one of them");
+  return {texts.root, texts.path};
 }
 
 void add_color(CLI::App* app, Texts& texts) {
@@ -132,7 +139,7 @@ int run_checked(const Checks& checks, int (*run)(const Options&), const Options&
 Command add_scan(CLI::App& top, Texts& texts) {
   CLI::App* app =
       top.add_subcommand("scan", "compare a host or a tree with a baseline; report what drifted");
-  add_root(app, texts);
+  add_target(app, texts);
   values(app, "--rules", texts.rules, "GLOB,...", "only the rules whose id matches");
   add_baselines(app, texts);
   value(app, "--format", texts.format, "FORMAT", "text, json, sarif or junit on standard output");
@@ -148,7 +155,7 @@ Command add_scan(CLI::App& top, Texts& texts) {
   return {app, [](const Texts& in, Checks& checks) {
             const ScanOptions options{
                 .choice = choice_of(in, checks),
-                .root = in.root,
+                .target = target_of(in, checks),
                 .format =
                     checks.one_of("--format", in.format.empty() ? "text" : in.format, kScanFormats),
                 .outputs = checks.outputs(in.outputs),
@@ -165,7 +172,7 @@ Command add_facts(CLI::App& top, Texts& texts) {
   CLI::App* app =
       top.add_subcommand("facts", "print what a program is effectively configured to do");
   app->add_option("probe", texts.names, "")->type_name("PROBE...");
-  add_root(app, texts);
+  add_target(app, texts);
   value(app, "--format", texts.format, "FORMAT", "table or jsonl (default: table)");
   app->add_flag("--shadowed", texts.shadowed, "also the lines that are present but have no effect");
   values(app, "--context", texts.context, "NAME=VALUE,...",
@@ -179,7 +186,7 @@ Command add_facts(CLI::App& top, Texts& texts) {
               checks.problem("no probe is named", "`plimsoll probes` lists them");
             const FactsOptions options{
                 .probes = in.names,
-                .root = in.root,
+                .target = target_of(in, checks),
                 .format = checks.one_of("--format", in.format.empty() ? "table" : in.format,
                                         kFactsFormats),
                 .shadowed = in.shadowed,

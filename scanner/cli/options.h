@@ -23,9 +23,18 @@ struct BaselineChoice {
   std::vector<std::string> plugin_dirs;  ///< folders with plug-ins, as the user named them
 };
 
+/// What is looked at: a host's root directory, or a source tree.
+struct TargetChoice {
+  std::string root;  ///< empty: the live host, unless `path` is given
+  std::string path;  ///< a source tree or one file of it
+  [[nodiscard]] bool is_tree() const { return !path.empty(); }
+  /// As the user wrote it.
+  [[nodiscard]] std::string shown() const { return is_tree() ? path : root.empty() ? "/" : root; }
+};
+
 struct ScanOptions {
   BaselineChoice choice;
-  std::string root = "/";
+  TargetChoice target;
   std::string format = "text";
   std::vector<std::pair<std::string, std::string>> outputs;  ///< format, file
   Severity fail_on = Severity::low;
@@ -37,7 +46,7 @@ struct ScanOptions {
 
 struct FactsOptions {
   std::vector<std::string> probes;
-  std::string root = "/";
+  TargetChoice target;
   std::string format = "table";
   bool shadowed = false;
   std::map<std::string, std::string, std::less<>> context;

@@ -82,10 +82,11 @@ Result<std::string> read_host_file(const std::string& path) {
   return out;
 }
 
-bool prepare(const BaselineChoice& given, Prepared& out) {
+bool prepare(const BaselineChoice& given, Prepared& out, bool of_source_tree) {
   out.library = Library(embedded_baselines());
   if (!read_site(given.config, out.site)) return false;
-  Choice choice{given.baselines, given.level, given.rules, given.set};
+  Choice choice{given.baselines, given.level, given.rules, given.set,
+                of_source_tree ? kTreeBaseline : kDefaultBaseline};
   bool sound = true;
   for (auto* names : {&choice.baselines, &out.site.baselines})
     for (std::string& name : *names)
@@ -105,7 +106,7 @@ ScanResult perform_scan(const Prepared& prepared, const Root& root, unsigned job
   out.started = utc_text(started);
   for (const Baseline* baseline : prepared.plan.baselines)
     out.baselines.emplace_back(baseline->id, baseline->version);
-  out.outcomes = evaluate_rules(prepared.rules, collect(root, wanted_by(prepared.rules), {}, jobs));
+  out.outcomes = judge(prepared.rules, root, jobs);
   const std::string today = out.started.substr(0, 10);
   const std::string host = prepared.site.waivers.empty() ? std::string() : host_name(root);
   apply_waivers(prepared.site.waivers, {today, host}, out.outcomes, out.notices);

@@ -19,8 +19,8 @@ struct Prepared {
 
 /// Reads baselines and configuration and works out the rules. Plug-ins are started before. Says on
 /// stderr what is wrong; false after an error, and the command fails (a bad baseline never looks
-/// green).
-bool prepare(const BaselineChoice& choice, Prepared& out);
+/// green). A source tree has a default baseline of its own.
+bool prepare(const BaselineChoice& choice, Prepared& out, bool of_source_tree = false);
 
 /// Runs the probes that the rules need and judges. `started` is seconds since the epoch; host names
 /// the machine for waivers.

@@ -17,6 +17,11 @@ bool start_plugins(const std::vector<std::string>& directories) {
   return true;
 }
 
+Result<std::unique_ptr<Root>> open_target(const TargetChoice& target) {
+  if (target.is_tree()) return Root::tree(target.path);
+  return Root::directory(target.root.empty() ? "/" : target.root);
+}
+
 void confine_to(const Root& root) {
   using Reading = SandboxPlan::Reading;
   const Sandbox sandbox = enter_sandbox({.reading = root.is_live()      ? Reading::everything

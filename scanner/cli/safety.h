@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/cli/options.h"
 #include "scanner/root/root.h"
 
 namespace plimsoll {
@@ -11,6 +12,9 @@ namespace plimsoll {
 /// are not used and why; false after an error, when a directory is not there. Before baselines are
 /// loaded (rules are checked against the schemas) and before `confine_to`.
 bool start_plugins(const std::vector<std::string>& directories);
+
+/// The host or tree to look at.
+Result<std::unique_ptr<Root>> open_target(const TargetChoice& target);
 
 /// Gives up everything but reading below `root` and printing, for good: see scanner/root/sandbox.h.
 /// Says so on stderr when the kernel cannot enforce it. After plug-ins were started and output

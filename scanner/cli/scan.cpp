@@ -24,12 +24,12 @@ struct Done {
 
 Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const Progress progress(fmt::format("scanning {}", options.root), !options.quiet);
+  const Progress progress(fmt::format("scanning {}", options.target.shown()), !options.quiet);
   Done done;
   done.result = perform_scan(prepared, root, options.jobs != 0 ? options.jobs : usual_jobs(),
                              std::time(nullptr));
-  done.result.target = options.root;
-  done.result.target_kind = root.is_live() ? "host" : "root";
+  done.result.target = options.target.shown();
+  done.result.target_kind = options.target.is_tree() ? "tree" : root.is_live() ? "host" : "root";
   done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return done;
 }
@@ -84,19 +84,22 @@ bool is_empty(const Root& root) {
 int run_scan(const ScanOptions& options) {
   if (!start_plugins(options.choice.plugin_dirs)) return kExitFailed;
   Prepared prepared;
-  if (!prepare(options.choice, prepared)) return kExitFailed;
-  const auto root = Root::directory(options.root);
-  if (!root) return failed(fmt::format("cannot scan `{}`: {}", options.root, root.error().what));
+  if (!prepare(options.choice, prepared, options.target.is_tree())) return kExitFailed;
+  const auto root = open_target(options.target);
+  if (!root)
+    return failed(fmt::format("cannot scan `{}`: {}", options.target.shown(), root.error().what));
   OutputFiles outputs;
   if (!outputs.open(options.outputs)) return kExitFailed;
   confine_to(**root);
   if (is_empty(**root))
-    return failed(fmt::format("nothing to check: `{}` is an empty directory", options.root),
-                  "`--root` takes the top of a tree that mirrors `/`");
+    return failed(
+        fmt::format("nothing to check: `{}` is an empty directory", options.target.shown()),
+        options.target.is_tree() ? "`--path` takes a source tree or a file"
+                                 : "`--root` takes the top of a tree that mirrors `/`");
   const Done done = scan_root(prepared, **root, options);
   say_notices(done.result, options);
   if (!write_reports(done, **root, options, outputs)) return kExitFailed;
-  if (!has_checked_something(done.result, options.root)) return kExitFailed;
+  if (!has_checked_something(done.result, options.target.shown())) return kExitFailed;
   return exit_code(done.result, options.fail_on);
 }
 

@@ -59,6 +59,8 @@ CheckResult evaluate_rule(const CompiledRule& rule, const CheckInput& input) {
   return out;
 }
 
+}  // namespace
+
 Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts) {
   const PlannedRule& planned = *rule.planned;
   Outcome out;
@@ -77,8 +79,6 @@ Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts) {
     out.reason = fmt::format("{} of {} findings are listed", out.findings.size(), result.found);
   return out;
 }
-
-}  // namespace
 
 std::string_view name_of(Verdict verdict) {
   return kVerdicts.at(static_cast<std::size_t>(verdict));
@@ -105,8 +105,8 @@ std::vector<CompiledRule> compile_rules(const Plan& plan, Probes probes, Diagnos
       continue;
     }
     rule.check = std::move(*check);
-    if (planned.explicit_value) require_explicit(rule.check, *planned.explicit_value);
     if (planned.rule->when) rule.when = std::move(*when);
+    if (planned.explicit_value) require_explicit(rule.check, *planned.explicit_value);
     out.push_back(std::move(rule));
   }
   return out;

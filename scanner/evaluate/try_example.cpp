@@ -165,13 +165,13 @@ Result<Plan> plan_for(const Example& example, const Baseline& baseline) {
   return plan;
 }
 
-ExampleTrial judge(const Example& example, const Baseline& baseline, const Root& root) {
+ExampleTrial run(const Example& example, const Baseline& baseline, const Root& root) {
   const auto plan = plan_for(example, baseline);
   if (!plan) return {plan.error().what, {}};
   Diagnostics problems;
   const auto rules = compile_rules(*plan, all_probes(), problems);
   if (has_errors(problems)) return {problems.front().what, {}};
-  const auto outcomes = evaluate_rules(rules, collect(root, wanted_by(rules), {}, 1));
+  const auto outcomes = judge(rules, root, 1);
   const Outcome& outcome = outcomes.front();
   if (name_of(outcome.verdict) != example.verdict)
     return {fmt::format("`{}` gave `{}`, wanted `{}`", example.rule, name_of(outcome.verdict),
@@ -195,7 +195,7 @@ Result<std::unique_ptr<Root>> root_of(const Example& example) {
 
 ExampleTrial try_example(const Example& example, const Baseline& baseline) {
   const auto root = root_of(example);
-  return root ? judge(example, baseline, **root) : ExampleTrial{root.error().what, {}};
+  return root ? run(example, baseline, **root) : ExampleTrial{root.error().what, {}};
 }
 
 ExampleTrial try_example_on_disk(const Example& example, const Baseline& baseline,
@@ -209,7 +209,7 @@ ExampleTrial try_example_on_disk(const Example& example, const Baseline& baselin
                            : Result<bool>(fail(ErrorCode::failed, "chmod"));
   if (written) {
     const auto root = Root::directory(top);
-    trial = root ? judge(example, baseline, **root) : ExampleTrial{root.error().what, {}};
+    trial = root ? run(example, baseline, **root) : ExampleTrial{root.error().what, {}};
   } else {
     trial.problem = written.error().what;
   }

@@ -39,6 +39,20 @@ struct Selection {
   std::vector<Predicate> conforming;
 };
 
+/// A file of a source tree that is handed to the probes that claim it.
+struct Document {
+  std::string_view path;  ///< inside the root, with a leading `/`
+  std::string_view text;
+};
+
+/// Which files a probe of documents reads: they lie anywhere in a tree (a Dockerfile, a manifest),
+/// and each is judged by itself. Without `by_name` a probe reads fixed places of a host.
+struct DocumentClaim {
+  bool (*by_name)(std::string_view path) = nullptr;     ///< cheap: the file is not opened for it
+  bool (*by_text)(const Document& document) = nullptr;  ///< null: the name is enough
+  std::string_view called = {};                         ///< one of them, for people: "a Dockerfile"
+};
+
 /// What a probe is given. Everything it sees comes through `root`; it has no other input.
 struct Request {
   const Root& root;
@@ -48,6 +62,7 @@ struct Request {
   std::span<const Selection> selections;
   unsigned jobs = 1;           ///< how many threads the probe may use
   const void* self = nullptr;  ///< Probe::self of the probe that is run; Probe::run fills it in
+  const Document* document = nullptr;  ///< of a probe of documents: the one to read
 };
 
 enum class Shape : std::uint8_t { settings, rows };
@@ -72,12 +87,12 @@ struct Probe {
   /// A plug-in that could not be loaded, and why. Nothing is known of its schema; `run` yields a
   /// Gap.
   std::string_view broken = {};
+  DocumentClaim documents = {};
 
-  /// What it finds out: `read`, told which probe it is.
-  [[nodiscard]] Facts run(Request request) const {
-    request.self = self;
-    return read(request);
-  }
+  [[nodiscard]] bool reads_documents() const { return documents.by_name != nullptr; }
+  /// What it finds out: `read`, told which probe it is. Of a probe of documents without a document:
+  /// the facts of all that are in the root, in the order of their paths.
+  [[nodiscard]] Facts run(Request request) const;
 };
 
 /// All built-in probes, sorted by name (plugins/registry.cpp).

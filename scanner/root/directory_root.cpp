@@ -293,6 +293,19 @@ Result<std::unique_ptr<DirectoryRoot>> DirectoryRoot::open(const std::string& pa
   return std::make_unique<DirectoryRoot>(std::move(top), live, limits, resolution);
 }
 
+Result<std::unique_ptr<Root>> Root::tree(const std::string& path, Limits limits) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return fail(system_error(errno));
+  if (S_ISDIR(status.st_mode)) return directory(path, limits);
+  if (!S_ISREG(status.st_mode))
+    return fail(ErrorCode::wrong_type, "neither a directory nor a regular file");
+  const auto slash = path.find_last_of('/');
+  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  auto root = directory(parent, limits);
+  if (root) (*root)->only_file_ = "/" + path.substr(slash + 1);
+  return root;
+}
+
 Result<std::unique_ptr<Root>> Root::directory(const std::string& path, Limits limits) {
   auto root = DirectoryRoot::open(path, limits);
   if (!root) return fail(root.error());

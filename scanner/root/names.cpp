@@ -92,6 +92,10 @@ bool match_one(std::string_view pattern, std::size_t& at, char c) {
 bool name_matches(std::string_view pattern, std::string_view name) {
   if (name.starts_with('.') && !pattern.starts_with('.') && !pattern.starts_with("\\."))
     return false;
+  return path_part_matches(pattern, name);
+}
+
+bool path_part_matches(std::string_view pattern, std::string_view name) {
   std::size_t p = 0;
   std::size_t n = 0;
   std::size_t star = std::string_view::npos;  // where to resume after the last star

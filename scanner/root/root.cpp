@@ -37,6 +37,7 @@ struct Root::Cache {
   std::mutex mutex;  ///< guards the maps and the count; what they hold is filled under its own flag
   std::map<std::string, Named, std::less<>> by_path;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Content> by_inode;
+  std::map<std::string, std::string, std::less<>> read_once;  ///< path to SHA-256
   std::size_t bytes_read = 0;
 };
 
@@ -117,22 +118,23 @@ Result<std::string> Root::resolve(std::string_view path, bool may_be_missing) co
   return at_path(do_resolve(*tidy, may_be_missing), *tidy);
 }
 
-void Root::fill(const Opened& file, Content& content) const {
+Result<std::string> Root::read_whole(const Opened& file) const {
   const auto too_large = [&] {
     return fail(ErrorCode::limit,
                 fmt::format("larger than the cap of {} bytes a file", limits_.file_bytes));
   };
   // The size that stat(2) tells refuses a huge file at once; files of /proc have none, and others
   // grow, so the bytes that come are counted too.
-  if (file.stat.size > limits_.file_bytes) {
-    content.text = too_large();
-    return;
-  }
+  if (file.stat.size > limits_.file_bytes) return too_large();
   auto text = file.read(limits_.file_bytes + 1);
+  if (text && text->size() > limits_.file_bytes) return too_large();
+  return text;
+}
+
+void Root::fill(const Opened& file, Content& content) const {
+  auto text = read_whole(file);
   const std::lock_guard lock(cache_->mutex);
-  if (text && text->size() > limits_.file_bytes) {
-    content.text = too_large();
-  } else if (text && text->size() > limits_.total_bytes - cache_->bytes_read) {
+  if (text && text->size() > limits_.total_bytes - cache_->bytes_read) {
     content.text = fail(ErrorCode::limit,
                         fmt::format("the cap of {} bytes a scan is used up", limits_.total_bytes));
   } else {
@@ -168,6 +170,18 @@ Result<std::string_view> Root::read(std::string_view path) const {
   const auto& text = named->content->text;
   if (!text) return fail(text.error().code, text.error().what, where);
   return std::string_view(*text);
+}
+
+Result<std::string> Root::read_once(std::string_view path) const {
+  const auto tidy = checked_path(path, limits_);
+  if (!tidy) return fail(tidy.error());
+  const auto file = do_open(*tidy);
+  auto text = file ? read_whole(*file) : Result<std::string>(fail(file.error()));
+  if (!text) return at_path(std::move(text), *tidy);
+  std::string digest = sha256_hex(*text);
+  const std::lock_guard lock(cache_->mutex);
+  cache_->read_once.insert_or_assign(normal_path(*tidy), std::move(digest));
+  return text;
 }
 
 Result<Stat> Root::stat(std::string_view path) const {
@@ -306,6 +320,11 @@ std::vector<FileRead> Root::files_read() const {
     if (digest.empty()) digest = sha256_hex(*named.content->text);
     out.push_back({path, digest});
   }
+  if (cache_->read_once.empty()) return out;
+  for (const auto& [path, digest] : cache_->read_once)
+    if (!cache_->by_path.contains(path)) out.push_back({path, digest});
+  std::sort(out.begin(), out.end(),
+            [](const FileRead& a, const FileRead& b) { return a.path < b.path; });
   return out;
 }
 

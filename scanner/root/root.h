@@ -72,9 +72,16 @@ class Root {
   /// directory or not readable.
   static Result<std::unique_ptr<Root>> directory(const std::string& path, Limits limits = {});
 
+  /// A source tree: a directory, or one file with its directory around it (then `only_file` names
+  /// it).
+  static Result<std::unique_ptr<Root>> tree(const std::string& path, Limits limits = {});
+
   /// The whole text of a regular file. The view lives as long as the Root; a second read costs a
   /// map look-up, also of the same file by another path.
   [[nodiscard]] Result<std::string_view> read(std::string_view path) const;
+  /// The text of a regular file that is wanted once and not kept: one of very many. Counts as read,
+  /// but not for the cap on all files together.
+  [[nodiscard]] Result<std::string> read_once(std::string_view path) const;
   /// Follows links.
   [[nodiscard]] Result<Stat> stat(std::string_view path) const;
   /// Of the path itself; links in its parents are followed.
@@ -113,6 +120,8 @@ class Root {
 
   /// True for the running host itself, where /proc and /sys tell the truth about it.
   [[nodiscard]] virtual bool is_live() const { return false; }
+  /// The one file of the tree that was asked for, inside the root; empty: the whole tree.
+  [[nodiscard]] const std::string& only_file() const { return only_file_; }
   /// A file descriptor on the top directory for the walk, or -1 where there is none (in-memory
   /// trees).
   [[nodiscard]] virtual int top_fd() const { return -1; }
@@ -144,10 +153,12 @@ class Root {
   struct Named;    // of one path
   struct Cache;
   void load(const std::string& path, Named& named) const;
+  [[nodiscard]] Result<std::string> read_whole(const Opened& file) const;
   void fill(const Opened& file, Content& content) const;
   [[nodiscard]] bool masks(const std::string& path) const;
 
   Limits limits_;
+  std::string only_file_;
   std::unique_ptr<Cache> cache_;
 };
 
@@ -160,5 +171,7 @@ std::string_view parent_path(std::string_view path);
 std::string_view base_name(std::string_view path);
 /// fnmatch(3) on one name, FNM_PERIOD and no FNM_PATHNAME; linear in the text for each star.
 bool name_matches(std::string_view pattern, std::string_view name);
+/// The same without FNM_PERIOD: a star matches a leading dot, too.
+bool path_part_matches(std::string_view pattern, std::string_view name);
 
 }  // namespace plimsoll

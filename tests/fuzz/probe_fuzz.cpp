@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   plant(root, {reinterpret_cast<const char*>(data), size},
         probe.files.empty() ? "" : probe.files[0]);
   static const std::map<std::string, std::string, std::less<>> context;
-  const Facts facts = probe.read({root, context, {}, 1});
+  const Facts facts = probe.run({root, context, {}, 1});
   // What was found must survive being printed, and rows must follow the schema.
   static_cast<void>(facts_jsonl(probe, facts, true));
   for (const Fact& fact : facts.rows)

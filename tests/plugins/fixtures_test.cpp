@@ -72,7 +72,7 @@ std::string render(const Probe& probe, const fs::path& folder) {
   auto root = fs::exists(folder / "metadata") ? with_metadata(folder)
                                               : Root::directory((folder / "root").string());
   if (!root) return "no root: " + root.error().what + "\n";
-  const Facts facts = probe.read({**root, context, {}, 1});
+  const Facts facts = probe.run({**root, context, {}, 1});
   std::string out = facts_jsonl(probe, facts, true);
   for (const Gap& gap : facts.gaps)
     out += fmt::format("gap: {}:{}: {} [{}]\n", gap.error.where.file, gap.error.where.line,

@@ -1,0 +1,146 @@
+#include "scanner/probe/documents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "scanner/root/ignore_rules.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::size_t kMostDocuments = 1U << 20U;
+constexpr std::size_t kDeepest = 128;
+
+/// One directory after the other, entries by name. What is ignored is not even opened.
+class Search {
+ public:
+  Search(const Root& root, std::span<const Probe* const> probes) : root_(root), probes_(probes) {}
+
+  DocumentList run() {
+    descend("/", 0);
+    std::sort(out_.paths.begin(), out_.paths.end());
+    return std::move(out_);
+  }
+
+ private:
+  void descend(const std::string& directory, std::size_t depth) {
+    const auto entries = root_.list(directory);
+    if (!entries) {
+      out_.errors.push_back(entries.error());
+      return;
+    }
+    const std::size_t before = ignore_.size();
+    for (const DirEntry& entry : *entries)
+      if (entry.name == ".gitignore" || entry.name == ".plimsollignore")
+        add_ignore(directory, entry.name);
+    for (const DirEntry& entry : *entries) look_at(directory, entry, depth);
+    ignore_.truncate(before);
+  }
+
+  void add_ignore(const std::string& directory, const std::string& name) {
+    // A link in its place is not read: neither does git.
+    const std::string path = join_path(directory, name);
+    const auto there = root_.lstat(path);
+    if (!there || there->type != FileType::regular) return;
+    const auto text = root_.read(path);
+    if (text)
+      ignore_.add(directory, *text);
+    else
+      out_.errors.push_back(text.error());
+  }
+
+  void look_at(const std::string& directory, const DirEntry& entry, std::size_t depth) {
+    const bool is_directory = entry.type == FileType::directory;
+    if (!is_directory && entry.type != FileType::regular) return;
+    std::string path = join_path(directory, entry.name);
+    if (is_directory ? entry.name == ".git" : !is_claimed(path)) return;
+    if (ignore_.ignores(path, is_directory)) return;
+    if (is_directory && depth < kDeepest) return descend(path, depth + 1);
+    if (is_directory)
+      out_.errors.push_back(
+          {ErrorCode::limit, fmt::format("more than {} directories deep", kDeepest), {path}});
+    else if (out_.paths.size() < kMostDocuments)
+      out_.paths.push_back(std::move(path));
+    else if (out_.paths.size() == kMostDocuments && !full_)
+      full_ = true,
+      out_.errors.push_back(
+          {ErrorCode::limit, fmt::format("more than {} documents", kMostDocuments), {path}});
+  }
+
+  [[nodiscard]] bool is_claimed(const std::string& path) const {
+    return std::any_of(probes_.begin(), probes_.end(),
+                       [&](const Probe* probe) { return probe->documents.by_name(path); });
+  }
+
+  const Root& root_;
+  std::span<const Probe* const> probes_;
+  IgnoreRules ignore_;
+  DocumentList out_;
+  bool full_ = false;
+};
+
+Facts unreadable(const Error& error) {
+  Facts facts;
+  facts.gap(error);
+  return facts;
+}
+
+}  // namespace
+
+DocumentList find_documents(const Root& root, std::span<const Probe* const> probes) {
+  if (!root.only_file().empty()) return {{root.only_file()}, {}};
+  return Search(root, probes).run();
+}
+
+void visit_documents(const Root& root, const DocumentList& documents, const Wanted& wanted,
+                     const std::map<std::string, std::string, std::less<>>& context, unsigned jobs,
+                     const DocumentVisitor& visit) {
+  std::atomic<std::size_t> next{0};
+  const auto look_at = [&](const std::string& path, unsigned worker) {
+    const auto text = root.read_once(path);
+    const Document document{path, text ? std::string_view(*text) : std::string_view()};
+    for (const auto& [probe, selections] : wanted) {
+      const DocumentClaim& claim = probe->documents;
+      const bool asked_for = path == root.only_file() && claim.by_text != nullptr;
+      if (!asked_for && !claim.by_name(path)) continue;
+      if (!text)
+        visit(*probe, path, unreadable(text.error()), worker);
+      else if (claim.by_text == nullptr || claim.by_text(document))
+        visit(*probe, path, probe->run({root, context, selections, 1, nullptr, &document}), worker);
+    }
+  };
+  const auto work = [&](unsigned worker) {
+    for (std::size_t i = next++; i < documents.paths.size(); i = next++)
+      look_at(documents.paths[i], worker);
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 1; i < std::min<std::size_t>(jobs, documents.paths.size()); ++i)
+    threads.emplace_back(work, i);
+  work(0);
+  for (std::thread& thread : threads) thread.join();
+}
+
+Facts Probe::run(Request request) const {
+  request.self = self;
+  if (!reads_documents() || request.document != nullptr) return read(request);
+  Facts all;
+  const std::array<const Probe*, 1> probes = {this};
+  const DocumentList found = find_documents(request.root, probes);
+  for (const Error& error : found.errors) all.gap(error, {}, Gap::Effect::may_add);
+  const Wanted wanted = {{this, {request.selections.begin(), request.selections.end()}}};
+  bool any = false;
+  visit_documents(request.root, found, wanted, request.context, 1,
+                  [&](const Probe&, const std::string&, const Facts& facts, unsigned) {
+                    any = true;
+                    all.rows.insert(all.rows.end(), facts.rows.begin(), facts.rows.end());
+                    all.gaps.insert(all.gaps.end(), facts.gaps.begin(), facts.gaps.end());
+                  });
+  if (!any && found.errors.empty())
+    all.not_applicable = fmt::format("the tree has no {}", documents.called);
+  return all;
+}
+
+}  // namespace plimsoll
