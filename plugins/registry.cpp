@@ -44,6 +44,7 @@ extern const Probe systemd_conf_probe;
 extern const Probe systemd_probe;
 extern const Probe time_sync_probe;
 extern const Probe ufw_probe;
+extern const Probe user_files_probe;
 
 namespace {
 constexpr std::array kProbes = {
@@ -84,6 +85,7 @@ constexpr std::array kProbes = {
     &systemd_probe,
     &time_sync_probe,
     &ufw_probe,
+    &user_files_probe,
 };
 }  // namespace
 
