@@ -27,6 +27,7 @@ extern const Probe limits_probe;
 extern const Probe login_defs_probe;
 extern const Probe modprobe_probe;
 extern const Probe mount_probe;
+extern const Probe nss_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe pam_probe;
@@ -68,6 +69,7 @@ constexpr std::array kProbes = {
     &login_defs_probe,
     &modprobe_probe,
     &mount_probe,
+    &nss_probe,
     &os_release_probe,
     &package_probe,
     &pam_probe,

@@ -1,6 +1,9 @@
 #include "plugins/os/file/names.h"
 
+#include <algorithm>
+
 #include "scanner/base/text.h"
+#include "scanner/formats/nsswitch.h"
 
 namespace plimsoll::files {
 namespace {
@@ -26,14 +29,14 @@ bool can_log_in(std::string_view shell) {
 bool uses_altfiles(const Root& root, std::string_view database) {
   const auto text = root.read("/etc/nsswitch.conf");
   if (!text) return false;
-  for (const Line& line : lines(*text)) {
-    const std::string_view body = trim(line.text.substr(0, line.text.find('#')));
-    const auto colon = body.find(':');
-    if (colon == std::string_view::npos || trim(body.substr(0, colon)) != database) continue;
-    for (const std::string_view service : words(body.substr(colon + 1)))
-      if (service == "altfiles") return true;
+  bool uses = false;
+  for (const NssLine& line : nss_lines(*text)) {
+    if (line.database != database) continue;
+    const auto services = parse_nss_services(line.services).value_or(std::vector<NssService>{});
+    uses = std::any_of(services.begin(), services.end(),
+                       [](const NssService& service) { return service.name == "altfiles"; });
   }
-  return false;
+  return uses;
 }
 
 }  // namespace
