@@ -43,6 +43,7 @@ extern const Probe sudoers_probe;
 extern const Probe sysctl_probe;
 extern const Probe systemd_conf_probe;
 extern const Probe systemd_probe;
+extern const Probe systemd_security_probe;
 extern const Probe time_sync_probe;
 extern const Probe ufw_probe;
 extern const Probe user_files_probe;
@@ -85,6 +86,7 @@ constexpr std::array kProbes = {
     &sysctl_probe,
     &systemd_conf_probe,
     &systemd_probe,
+    &systemd_security_probe,
     &time_sync_probe,
     &ufw_probe,
     &user_files_probe,

@@ -28,6 +28,7 @@ void add_unit(Facts& facts, const Root& root, const systemd::UnitIndex& index,
     facts.setting("@unit-file-state", std::move(state), {unit.fragment}, unit.name);
   for (systemd::Setting& setting : loaded.settings) {
     systemd::Assignment& found = setting.assignment;
+    if (found.value.empty() && setting.directive->empty == systemd::Empty::turns_on) continue;
     Fact& fact = facts.setting(lower(setting.directive->key()), std::move(found.value),
                                std::move(found.origin), unit.name + " [" + found.section + "]");
     fact.shadowed = std::move(setting.shadowed);

@@ -3,60 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "scanner/base/text.h"
+#include "scanner/formats/systemd/capabilities.h"
 #include "scanner/formats/systemd/value_syntax.h"
 
 namespace plimsoll::systemd {
 namespace {
-
-/// capabilities(7), or their numbers.
-bool is_capability(std::string_view name) {
-  constexpr std::string_view kNames[] = {"chown",
-                                         "dac_override",
-                                         "dac_read_search",
-                                         "fowner",
-                                         "fsetid",
-                                         "kill",
-                                         "setgid",
-                                         "setuid",
-                                         "setpcap",
-                                         "linux_immutable",
-                                         "net_bind_service",
-                                         "net_broadcast",
-                                         "net_admin",
-                                         "net_raw",
-                                         "ipc_lock",
-                                         "ipc_owner",
-                                         "sys_module",
-                                         "sys_rawio",
-                                         "sys_chroot",
-                                         "sys_ptrace",
-                                         "sys_pacct",
-                                         "sys_admin",
-                                         "sys_boot",
-                                         "sys_nice",
-                                         "sys_resource",
-                                         "sys_time",
-                                         "sys_tty_config",
-                                         "mknod",
-                                         "lease",
-                                         "audit_write",
-                                         "audit_control",
-                                         "setfcap",
-                                         "mac_override",
-                                         "mac_admin",
-                                         "syslog",
-                                         "wake_alarm",
-                                         "block_suspend",
-                                         "audit_read",
-                                         "perfmon",
-                                         "bpf",
-                                         "checkpoint_restore"};
-  if (is_signed(name, 0, 62)) return true;
-  if (!istarts_with(name, "cap_")) return false;
-  const std::string plain = lower(name.substr(4));
-  return std::find(std::begin(kNames), std::end(kNames), plain) != std::end(kNames);
-}
 
 /// Whether a value of a list forgets those before it, although it is not empty (systemd.exec(5),
 /// systemd.resource-control(5)).
@@ -68,9 +19,7 @@ bool starts_over(const Directive& directive, std::string_view value) {
   if (directive.name != "CapabilityBoundingSet" && directive.name != "AmbientCapabilities")
     return false;
   // A set without any capability replaces what was there: `~` alone, or unknown names only.
-  const auto names = words(value.substr(value.starts_with('~') ? 1 : 0));
-  return std::none_of(names.begin(), names.end(),
-                      [](std::string_view name) { return is_capability(trim(name, "\"'")); });
+  return capability_bits(value.substr(value.starts_with('~') ? 1 : 0)) == 0;
 }
 
 }  // namespace
@@ -78,7 +27,7 @@ bool starts_over(const Directive& directive, std::string_view value) {
 Next Assembly::take(Assignment assignment) {
   const Directive* directive = find_directive(assignment.section, assignment.key);
   if (directive == nullptr) return Next::go_on;
-  if (assignment.value.empty()) {
+  if (assignment.value.empty() && directive->empty != Empty::fatal) {
     clear(*directive, assignment);
     return Next::go_on;
   }
@@ -144,7 +93,8 @@ void Assembly::clear(const Directive& directive, Assignment& assignment) {
   forget(field, "a later empty assignment resets it");
   if (!directive.more.clears.empty())
     forget(fields_[std::string(directive.more.clears)], "a later empty assignment resets it");
-  if (directive.empty == Empty::counts) add(field, directive, std::move(assignment));
+  if (directive.empty == Empty::counts || directive.empty == Empty::turns_on)
+    add(field, directive, std::move(assignment));
 }
 
 void Assembly::add(Field& field, const Directive& directive, Assignment assignment) {

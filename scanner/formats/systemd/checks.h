@@ -47,6 +47,7 @@ Verdict check_cpu_shares(std::string_view value, const Directive& directive, std
 Verdict check_cpu_weight(std::string_view value, const Directive& directive, std::string_view unit);
 Verdict check_default_instance(std::string_view value, const Directive& directive,
                                std::string_view unit);
+Verdict check_delegate(std::string_view value, const Directive& directive, std::string_view unit);
 Verdict check_device_allow(std::string_view value, const Directive& directive,
                            std::string_view unit);
 Verdict check_device_block_weight(std::string_view value, const Directive& directive,
@@ -175,5 +176,8 @@ Verdict check_boolean_or_integer(std::string_view value, const Directive& direct
                                  std::string_view unit);
 Verdict check_seconds_or_choice(std::string_view value, const Directive& directive,
                                 std::string_view unit);
+
+/// How many commands an accepted value of ExecStart= and the like holds.
+std::size_t count_commands(std::string_view value, std::string_view unit);
 
 }  // namespace plimsoll::systemd

@@ -76,11 +76,7 @@ std::optional<bool> cpu_range(std::string_view word) {
 
 bool is_address_prefix(std::string_view word) {
   if (is_word_of(word, "any|link-local|multicast")) return true;
-  const std::string name = lower(word);
-  if (is_word_of(name, "localhost|localhost.|localhost.localdomain|localhost.localdomain.") ||
-      name.ends_with(".localhost") || name.ends_with(".localhost.") ||
-      name.ends_with(".localhost.localdomain") || name.ends_with(".localhost.localdomain."))
-    return true;
+  if (is_local_host(word)) return true;
   const auto slash = word.find('/');
   const std::string address(word.substr(0, slash));
   std::array<unsigned char, 16> buffer{};
@@ -100,110 +96,7 @@ Verdict device_and(std::string_view value, std::string_view unit,
   return accept_if(path && is_clean_path(*path) && is_good(reader.rest()));
 }
 
-/// systemd.service(5), "Command lines": the marks before a program.
-struct Marks {
-  bool ignore = false, argument_zero = false, no_variables = false, no_sandbox = false;
-  int bangs = 0;
-};
-
-std::string_view take_marks(std::string_view word, Marks& marks) {
-  for (; !word.empty(); word.remove_prefix(1)) {
-    const char c = word.front();
-    const bool free = !marks.no_sandbox && marks.bangs < 2;
-    if (c == '-' && !marks.ignore)
-      marks.ignore = true;
-    else if (c == '@' && !marks.argument_zero)
-      marks.argument_zero = true;
-    else if (c == ':' && !marks.no_variables)
-      marks.no_variables = true;
-    else if (c == '+' && free && marks.bangs == 0)
-      marks.no_sandbox = true;
-    else if (c == '!' && free)
-      ++marks.bangs;
-    else
-      break;
-  }
-  return word;
-}
-
-bool is_program(std::string_view path) {
-  if (path.empty() || path.ends_with('/')) return false;
-  const bool safe = std::none_of(path.begin(), path.end(), [](char c) {
-    return (c > 0 && c < ' ') || c == '"' || c == '\'' || c == '\\' || c == 0x7F;
-  });
-  if (!safe) return false;
-  if (!path.starts_with('/')) return is_file_name(path);
-  if (path.size() >= 4096) return false;
-  const auto parts = words(path, "/");
-  return std::all_of(parts.begin(), parts.end(),
-                     [](std::string_view part) { return part.size() <= 255; });
-}
-
-/// Reads a word as systemd does for commands: unknown escapes are kept, with a warning.
-WordReader::Got command_word(WordReader& reader, std::string& word) {
-  const WordReader before = reader;
-  WordReader::Got got = reader.next(word);
-  if (got != WordReader::Got::bad) return got;
-  reader = before;
-  reader.relax(true);
-  got = reader.next(word);
-  reader.relax(false);
-  return got;
-}
-
-bool starts_with_semicolon(std::string_view rest, std::string_view token) {
-  return rest.starts_with(token) &&
-         (rest.size() == token.size() || kBlank.find(rest[token.size()]) != std::string_view::npos);
-}
-
-/// The arguments up to the end or a lone `;`, which sets `more`. False when one is broken.
-bool take_arguments(WordReader& reader, std::string_view unit, std::size_t& count, bool& more) {
-  std::string word;
-  while (!reader.rest().empty()) {
-    if (starts_with_semicolon(reader.rest(), ";")) {
-      reader.skip(1);
-      more = true;
-      return true;
-    }
-    if (starts_with_semicolon(reader.rest(), "\\;")) {
-      reader.skip(2);
-      reader.skip(std::min(reader.rest().find_first_not_of(kBlank), reader.rest().size()));
-      ++count;
-      continue;
-    }
-    const WordReader::Got got = command_word(reader, word);
-    if (got == WordReader::Got::end) break;
-    if (got == WordReader::Got::bad || !expand(word, unit)) return false;
-    ++count;
-  }
-  return true;
-}
-
 }  // namespace
-
-/// systemd.service(5): commands with `;` between. One that is wrong makes the unit unusable, unless
-/// it is marked with `-`.
-Verdict check_command(std::string_view value, const Directive&, std::string_view unit) {
-  WordReader reader(value, kEscaped);
-  bool some = false;
-  std::string word;
-  for (bool more = true; more;) {
-    more = false;
-    if (command_word(reader, word) != WordReader::Got::word) break;
-    if (word == ";") {
-      more = true;
-      continue;
-    }
-    Marks marks;
-    const auto program = expand(take_marks(word, marks), unit);
-    std::size_t arguments = marks.argument_zero ? 0 : 1;
-    const bool good = program && is_program(*program) &&
-                      take_arguments(reader, unit, arguments, more) && arguments > 0;
-    if (!good) return marks.ignore ? accept_if(some) : Verdict::fatal;
-    some = true;
-  }
-  return accept_if(some);
-}
 
 Verdict check_quoted_words(std::string_view value, const Directive&, std::string_view) {
   return some_word(value, kUnquoted, [](const std::string&) { return true; });
@@ -458,6 +351,15 @@ Verdict check_controllers(std::string_view value, const Directive&, std::string_
                       "cpu|cpuacct|cpuset|io|blkio|memory|devices|pids|bpf-firewall|bpf-devices|"
                       "bpf-foreign|bpf-socket-bind|bpf-restrict-network-interfaces");
   });
+}
+
+/// systemd.resource-control(5), Delegate=: words, known or not, turn it on.
+Verdict check_delegate(std::string_view value, const Directive&, std::string_view) {
+  WordReader reader(value, kUnquoted);
+  std::string word;
+  WordReader::Got got = WordReader::Got::word;
+  while (got == WordReader::Got::word) got = reader.next(word);
+  return accept_if(got == WordReader::Got::end);
 }
 
 Verdict check_exit_statuses(std::string_view value, const Directive& directive,

@@ -12,6 +12,7 @@ namespace {
 constexpr Form scalar = Form::scalar;
 constexpr Form list = Form::list;
 constexpr Empty resets = Empty::resets;
+constexpr Empty turns_on = Empty::turns_on;
 constexpr Empty ignored = Empty::ignored;
 constexpr Empty counts = Empty::counts;
 
@@ -132,7 +133,7 @@ constexpr Directive kDirectives[] = {
     {"DefaultMemoryLow", kCgroup, scalar, resets, check_memory_limit},
     {"DefaultMemoryMin", kCgroup, scalar, resets, check_memory_limit},
     {"DeferAcceptSec", kSocket, scalar, ignored, check_seconds},
-    {"Delegate", kCgroup, list, resets, check_quoted_words},
+    {"Delegate", kCgroup, list, turns_on, check_delegate},
     {"Description", kUnit, scalar, resets, check_expandable},
     {"DeviceAllow", kCgroup, list, resets, check_device_allow},
     {"DevicePolicy", kCgroup, scalar, ignored, check_choice, {.choices = "auto|closed|strict"}},
@@ -143,7 +144,7 @@ constexpr Directive kDirectives[] = {
     {"DirectoryNotEmpty", kPath, list, resets, check_absolute_path, {.group = "paths"}},
     {"DisableControllers", kCgroup, list, resets, check_controllers},
     {"Documentation", kUnit, list, resets, check_documentation},
-    {"DynamicUser", kExec, scalar, ignored, check_boolean_or_fail},
+    {"DynamicUser", kExec, scalar, Empty::fatal, check_boolean_or_fail},
     {"Environment", kExec, list, resets, check_environment},
     {"EnvironmentFile", kExec, list, resets, check_optional_path},
     {"ExecCondition", kService, list, resets, check_command},

@@ -18,9 +18,11 @@ enum class Form : std::uint8_t { scalar, list };
 
 /// What `Key=` without a value does.
 enum class Empty : std::uint8_t {
-  resets,   ///< forgets what was assigned before
-  ignored,  ///< nothing
-  counts,   ///< resets, and is itself a value: the empty set
+  resets,    ///< forgets what was assigned before
+  ignored,   ///< nothing
+  counts,    ///< resets, and is itself a value: the empty set
+  turns_on,  ///< resets, and is itself a value: `yes`
+  fatal,     ///< as a fatal value
 };
 
 /// Sections in which a directive is known.

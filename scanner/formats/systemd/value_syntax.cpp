@@ -512,6 +512,13 @@ bool is_user_name(std::string_view name) {
   });
 }
 
+bool is_local_host(std::string_view name) {
+  std::string plain = lower(name);
+  if (plain.ends_with('.')) plain.pop_back();
+  if (plain.ends_with(".localdomain")) plain.resize(plain.size() - 12);
+  return plain == "localhost" || plain.ends_with(".localhost");
+}
+
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; });
 }

@@ -78,6 +78,8 @@ bool is_file_name(std::string_view name);
 bool is_variable_name(std::string_view name);
 bool is_interface_name(std::string_view name);
 bool is_user_name(std::string_view name);
+/// `localhost` and the other names that always mean this host.
+bool is_local_host(std::string_view name);
 bool is_printable_ascii(std::string_view text);
 
 }  // namespace plimsoll::systemd
