@@ -7,6 +7,7 @@
 #include "scanner/base/nearest.h"
 #include "scanner/base/text.h"
 #include "scanner/cli/terminal.h"
+#include "scanner/report/formats.h"
 
 namespace plimsoll {
 namespace {
@@ -64,6 +65,12 @@ unsigned Checks::jobs(const std::string& value) {
   return 0;
 }
 
+std::vector<std::string_view> scan_formats() {
+  std::vector<std::string_view> out = {"text"};
+  for (const ReportFormat& format : report_formats()) out.push_back(format.name);
+  return out;
+}
+
 std::vector<std::pair<std::string, std::string>> Checks::pairs(
     std::string_view option, const std::vector<std::string>& values, std::string_view shape) {
   std::vector<std::pair<std::string, std::string>> out;
@@ -83,7 +90,7 @@ std::vector<std::pair<std::string, std::string>> Checks::outputs(
     const std::vector<std::string>& values) {
   auto out = pairs("--output", values, "FORMAT=FILE");
   for (std::size_t i = 0; i < out.size(); ++i) {
-    one_of("--output", out[i].first, kScanFormats);
+    one_of("--output", out[i].first, scan_formats());
     if (out[i].second.empty())
       problem(fmt::format("`--output {}=` names no file", out[i].first),
               "use `--output FORMAT=FILE`");

@@ -12,7 +12,8 @@
 
 namespace plimsoll {
 
-inline constexpr std::string_view kScanFormats[] = {"text", "json", "sarif", "junit"};
+/// The text report and all of report_formats().
+std::vector<std::string_view> scan_formats();
 inline constexpr std::string_view kFactsFormats[] = {"table", "jsonl"};
 inline constexpr std::string_view kRulesFormats[] = {"text", "json", "ids"};
 inline constexpr std::string_view kProbesFormats[] = {"text", "json", "names"};

@@ -46,7 +46,7 @@ int run_facts(const FactsOptions& options) {
   }
   const auto root = open_target(options.target);
   if (!root)
-    return failed(fmt::format("cannot read `{}`: {}", options.target.shown(), root.error().what));
+    return failed(fmt::format("cannot read `{}`: {}", options.target.path, root.error().what));
   confine_to(**root);
   int code = kExitOk;
   for (const Probe* probe : probes) {

@@ -18,8 +18,9 @@ namespace {
 
 /// What CLI11 fills in; Checks makes option structs of it.
 struct Texts {
-  std::string root, path, format, fail_on = "low", jobs, config, color = "auto", level, one;
+  std::string new_only, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
+  std::optional<std::string> root, path;
   bool verbose = false, quiet = false, shadowed = false, on_disk = false;
 };
 
@@ -91,14 +92,17 @@ CLI::Option* values(CLI::App* app, const char* name, std::vector<std::string>& t
 }
 
 void add_target(CLI::App* app, Texts& texts) {
-  value(app, "--root", texts.root, "DIR", "look at the tree below DIR instead of this host");
-  value(app, "--path", texts.path, "PATH", "look at a source tree, or one file of it");
+  app->add_option("--root", texts.root, "look at the tree below DIR instead of this host")
+      ->type_name("DIR");
+  app->add_option("--path", texts.path, "look at a source tree, or one file of it")
+      ->type_name("PATH");
 }
 
 TargetChoice target_of(const Texts& texts, Checks& checks) {
-  if (!texts.root.empty() && !texts.path.empty())
+  if (texts.root && texts.path)
     checks.problem("`--root` and `--path` exclude each other", "name one of them");
-  return {texts.root, texts.path};
+  if (texts.path) return {true, *texts.path};
+  return {false, texts.root.value_or("/")};
 }
 
 void add_color(CLI::App* app, Texts& texts) {
@@ -136,35 +140,61 @@ int run_checked(const Checks& checks, int (*run)(const Options&), const Options&
 
 // ---- the commands -----------------------------------------------------------------------------
 
+ScanOptions scan_options(const Texts& in, Checks& checks) {
+  return {
+      .choice = choice_of(in, checks),
+      .target = target_of(in, checks),
+      .format = checks.one_of("--format", in.format.empty() ? "text" : in.format, scan_formats()),
+      .outputs = checks.outputs(in.outputs),
+      .fail_on = checks.severity("--fail-on", in.fail_on),
+      .jobs = checks.jobs(in.jobs),
+      .new_only = in.new_only,
+      .accepted = {},
+      .verbose = in.verbose,
+      .quiet = in.quiet,
+      .color = checks.color(in.color)};
+}
+
 Command add_scan(CLI::App& top, Texts& texts) {
   CLI::App* app =
       top.add_subcommand("scan", "compare a host or a tree with a baseline; report what drifted");
   add_target(app, texts);
   values(app, "--rules", texts.rules, "GLOB,...", "only the rules whose id matches");
   add_baselines(app, texts);
-  value(app, "--format", texts.format, "FORMAT", "text, json, sarif or junit on standard output");
+  value(app, "--format", texts.format, "FORMAT",
+        "text, json, sarif, junit, github, gitlab, markdown");
   values(app, "--output", texts.outputs, "FORMAT=FILE", "the same, to a file; may be repeated");
   value(app, "--fail-on", texts.fail_on, "SEVERITY", "exit 1 from this severity on (default: low)");
+  value(app, "--new-only", texts.new_only, "FILE", "no drift that this list of `accept` has");
   value(app, "--jobs", texts.jobs, "N", "threads to use (default: one a processor)");
   app->add_flag("--verbose", texts.verbose, "every place of every finding, and what passed");
   app->add_flag("--quiet", texts.quiet, "the summary line alone");
   add_color(app, texts);
   app->footer(
-      "exit status: 0 no drift; 1 drift; 2 could not run; 3 something is unknown\n\n"
+      "exit status: 0 no drift; 1 drift; 2 could not run; 3 something is unknown\n"
       "example: plimsoll scan --root /srv/image --rules 'sshd.*,sudo.*' --fail-on high");
   return {app, [](const Texts& in, Checks& checks) {
-            const ScanOptions options{
-                .choice = choice_of(in, checks),
-                .target = target_of(in, checks),
-                .format =
-                    checks.one_of("--format", in.format.empty() ? "text" : in.format, kScanFormats),
-                .outputs = checks.outputs(in.outputs),
-                .fail_on = checks.severity("--fail-on", in.fail_on),
-                .jobs = checks.jobs(in.jobs),
-                .verbose = in.verbose,
-                .quiet = in.quiet,
-                .color = checks.color(in.color)};
-            return run_checked(checks, run_scan, options);
+            return run_checked(checks, run_scan, scan_options(in, checks));
+          }};
+}
+
+Command add_accept(CLI::App& top, Texts& texts) {
+  CLI::App* app =
+      top.add_subcommand("accept", "write down today's drift, so that --new-only knows it");
+  app->add_option("file", texts.names, "")->type_name("[FILE]");
+  add_target(app, texts);
+  values(app, "--rules", texts.rules, "GLOB,...", "only the rules whose id matches");
+  add_baselines(app, texts);
+  value(app, "--jobs", texts.jobs, "N", "threads to use (default: one a processor)");
+  app->footer(
+      "Without FILE the list goes to standard output.\n\n"
+      "example: plimsoll accept --path . .plimsoll-accepted\n"
+      "         plimsoll scan --path . --new-only .plimsoll-accepted");
+  return {app, [](const Texts& in, Checks& checks) {
+            ScanOptions options = scan_options(in, checks);
+            if (in.names.size() > 1) checks.problem("more than one file is named", "name one");
+            if (!in.names.empty()) options.accepted = in.names.front();
+            return run_checked(checks, run_accept, options);
           }};
 }
 
@@ -367,9 +397,9 @@ int run(int argc, char** argv) {
   bool version = false;
   top.add_flag("--version", version, "print the version");
   top.footer("example: plimsoll scan\n         plimsoll explain sshd.permit-root-login");
-  std::vector<Command> commands = {add_scan(top, texts), add_facts(top, texts),
-                                   add_explain(top, texts), add_rules(top, texts),
-                                   add_probes(top, texts)};
+  std::vector<Command> commands = {add_scan(top, texts),  add_accept(top, texts),
+                                   add_facts(top, texts), add_explain(top, texts),
+                                   add_rules(top, texts), add_probes(top, texts)};
   add_baseline(top, texts, commands);
   try {
     top.parse(argc, argv);

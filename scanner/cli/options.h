@@ -25,11 +25,8 @@ struct BaselineChoice {
 
 /// What is looked at: a host's root directory, or a source tree.
 struct TargetChoice {
-  std::string root;  ///< empty: the live host, unless `path` is given
-  std::string path;  ///< a source tree or one file of it
-  [[nodiscard]] bool is_tree() const { return !path.empty(); }
-  /// As the user wrote it.
-  [[nodiscard]] std::string shown() const { return is_tree() ? path : root.empty() ? "/" : root; }
+  bool is_tree = false;    ///< a source tree or one file of it, not a root that mirrors `/`
+  std::string path = "/";  ///< as the user wrote it; `/` as a root is the live host
 };
 
 struct ScanOptions {
@@ -38,7 +35,9 @@ struct ScanOptions {
   std::string format = "text";
   std::vector<std::pair<std::string, std::string>> outputs;  ///< format, file
   Severity fail_on = Severity::low;
-  unsigned jobs = 0;  ///< 0: as many as there are processors, up to a small number
+  unsigned jobs = 0;     ///< 0: as many as there are processors, up to a small number
+  std::string new_only;  ///< a file of `plimsoll accept`: what it names is no drift
+  std::string accepted;  ///< accept: where the list goes; empty: to stdout
   bool verbose = false;
   bool quiet = false;
   Color color = Color::automatic;
@@ -87,6 +86,7 @@ struct BaselineOptions {
 // One command each, in a file of its name. They print their report to stdout, all else to stderr,
 // and return the exit code of the program.
 int run_scan(const ScanOptions& options);
+int run_accept(const ScanOptions& options);
 int run_facts(const FactsOptions& options);
 int run_explain(const ExplainOptions& options);
 int run_rules(const RulesOptions& options);

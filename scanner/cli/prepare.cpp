@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "scanner/base/date.h"
 #include "scanner/base/text.h"
@@ -99,15 +100,17 @@ bool prepare(const BaselineChoice& given, Prepared& out, bool of_source_tree) {
   return !has_errors(problems);
 }
 
-ScanResult perform_scan(const Prepared& prepared, const Root& root, unsigned jobs,
-                        std::int64_t started) {
+ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSettings& settings) {
   ScanResult out;
   out.tool_version = PLIMSOLL_VERSION;
-  out.started = utc_text(started);
+  out.started = utc_text(settings.started);
   for (const Baseline* baseline : prepared.plan.baselines)
     out.baselines.emplace_back(baseline->id, baseline->version);
-  out.outcomes = judge(prepared.rules, root, jobs);
   const std::string today = out.started.substr(0, 10);
+  JudgeOptions options{.jobs = settings.jobs};
+  if (settings.of_source_tree) options.today = today;
+  if (settings.all_findings) options.most_findings = std::numeric_limits<std::size_t>::max();
+  out.outcomes = judge(prepared.rules, root, options, out.notices);
   const std::string host = prepared.site.waivers.empty() ? std::string() : host_name(root);
   apply_waivers(prepared.site.waivers, {today, host}, out.outcomes, out.notices);
   for (std::string& notice : overdue_reviews(prepared.plan, today))

@@ -24,8 +24,13 @@ bool prepare(const BaselineChoice& choice, Prepared& out, bool of_source_tree = 
 
 /// Runs the probes that the rules need and judges. `started` is seconds since the epoch; host names
 /// the machine for waivers.
-ScanResult perform_scan(const Prepared& prepared, const Root& root, unsigned jobs,
-                        std::int64_t started);
+struct ScanSettings {
+  unsigned jobs = 1;
+  std::int64_t started = 0;
+  bool of_source_tree = false;  ///< waivers in comments count
+  bool all_findings = false;    ///< keeps every finding of rules about documents
+};
+ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSettings& settings);
 
 /// A text file of this host, for configuration and baselines; at most 16 MiB.
 Result<std::string> read_host_file(const std::string& path);

@@ -18,8 +18,7 @@ bool start_plugins(const std::vector<std::string>& directories) {
 }
 
 Result<std::unique_ptr<Root>> open_target(const TargetChoice& target) {
-  if (target.is_tree()) return Root::tree(target.path);
-  return Root::directory(target.root.empty() ? "/" : target.root);
+  return target.is_tree ? Root::tree(target.path) : Root::directory(target.path);
 }
 
 void confine_to(const Root& root) {

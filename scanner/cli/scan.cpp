@@ -9,7 +9,8 @@
 #include "scanner/cli/progress.h"
 #include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
-#include "scanner/report/machine.h"
+#include "scanner/evaluate/accepted.h"
+#include "scanner/report/formats.h"
 #include "scanner/report/source_lines.h"
 #include "scanner/report/text.h"
 
@@ -22,14 +23,26 @@ struct Done {
   double seconds = 0;
 };
 
-Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& options) {
+/// The directory of a source tree, or the one around its only file; as the user wrote it.
+std::string top_of_tree(const Root& root, const std::string& path) {
+  if (root.only_file().empty()) return path;
+  const auto slash = path.find_last_of('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& options,
+               bool is_accepting = false) {
   const auto start = std::chrono::steady_clock::now();
-  const Progress progress(fmt::format("scanning {}", options.target.shown()), !options.quiet);
+  const Progress progress(fmt::format("scanning {}", options.target.path), !options.quiet);
   Done done;
-  done.result = perform_scan(prepared, root, options.jobs != 0 ? options.jobs : usual_jobs(),
-                             std::time(nullptr));
-  done.result.target = options.target.shown();
-  done.result.target_kind = options.target.is_tree() ? "tree" : root.is_live() ? "host" : "root";
+  done.result = perform_scan(prepared, root,
+                             {.jobs = options.jobs != 0 ? options.jobs : usual_jobs(),
+                              .started = std::time(nullptr),
+                              .of_source_tree = options.target.is_tree,
+                              .all_findings = is_accepting || !options.new_only.empty()});
+  done.result.target = options.target.path;
+  if (options.target.is_tree) done.result.tree_top = top_of_tree(root, options.target.path);
+  done.result.target_kind = options.target.is_tree ? "tree" : root.is_live() ? "host" : "root";
   done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return done;
 }
@@ -37,9 +50,8 @@ Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& op
 /// `page` says how the text report looks where it goes.
 std::string report_as(const std::string& format, const Done& done, const Root& root,
                       TextOptions page) {
-  if (format == "json") return json_report(done.result);
-  if (format == "sarif") return sarif_report(done.result);
-  if (format == "junit") return junit_report(done.result);
+  for (const ReportFormat& one : report_formats())
+    if (one.name == format) return one.write(done.result);
   SourceLines lines(root);
   page.seconds = done.seconds;
   page.source_line = [&](const Origin& origin) { return lines.line(origin); };
@@ -74,33 +86,77 @@ bool has_checked_something(const ScanResult& result, const std::string& target) 
   return false;
 }
 
-bool is_empty(const Root& root) {
+/// An empty directory has nothing to check either.
+int refuse_empty(const Root& root, const ScanOptions& options) {
   const auto entries = root.list("/");
-  return entries && entries->empty();
+  if (!entries || !entries->empty()) return kExitOk;
+  return failed(fmt::format("nothing to check: `{}` is an empty directory", options.target.path),
+                options.target.is_tree ? "`--path` takes a source tree or a file"
+                                       : "`--root` takes the top of a tree that mirrors `/`");
+}
+
+/// What a scan needs before it is confined.
+struct Ready {
+  Prepared prepared;
+  std::unique_ptr<Root> root;
+  OutputFiles outputs;
+};
+
+/// False after an error.
+bool make_ready(const ScanOptions& options,
+                const std::vector<std::pair<std::string, std::string>>& outputs, Ready& out) {
+  if (!start_plugins(options.choice.plugin_dirs)) return false;
+  if (!prepare(options.choice, out.prepared, options.target.is_tree)) return false;
+  auto root = open_target(options.target);
+  if (!root) {
+    print_error(fmt::format("cannot scan `{}`: {}", options.target.path, root.error().what));
+    return false;
+  }
+  out.root = std::move(*root);
+  return out.outputs.open(outputs);
+}
+
+bool read_known(const std::string& file, Accepted& out) {
+  const auto text = read_host_file(file);
+  auto accepted = text ? read_accepted(*text, file) : Result<Accepted>(fail(text.error()));
+  if (!accepted) return print_error(accepted.error(), "`plimsoll accept` writes this file"), false;
+  out = std::move(*accepted);
+  return true;
 }
 
 }  // namespace
 
 int run_scan(const ScanOptions& options) {
-  if (!start_plugins(options.choice.plugin_dirs)) return kExitFailed;
-  Prepared prepared;
-  if (!prepare(options.choice, prepared, options.target.is_tree())) return kExitFailed;
-  const auto root = open_target(options.target);
-  if (!root)
-    return failed(fmt::format("cannot scan `{}`: {}", options.target.shown(), root.error().what));
-  OutputFiles outputs;
-  if (!outputs.open(options.outputs)) return kExitFailed;
-  confine_to(**root);
-  if (is_empty(**root))
-    return failed(
-        fmt::format("nothing to check: `{}` is an empty directory", options.target.shown()),
-        options.target.is_tree() ? "`--path` takes a source tree or a file"
-                                 : "`--root` takes the top of a tree that mirrors `/`");
-  const Done done = scan_root(prepared, **root, options);
+  Ready ready;
+  if (!make_ready(options, options.outputs, ready)) return kExitFailed;
+  Accepted accepted;
+  if (!options.new_only.empty() && !read_known(options.new_only, accepted)) return kExitFailed;
+  confine_to(*ready.root);
+  if (const int code = refuse_empty(*ready.root, options); code != kExitOk) return code;
+  Done done = scan_root(ready.prepared, *ready.root, options);
+  if (!options.new_only.empty()) {
+    apply_accepted(accepted, done.result.outcomes, done.result.notices);
+    count_outcomes(done.result);
+  }
   say_notices(done.result, options);
-  if (!write_reports(done, **root, options, outputs)) return kExitFailed;
-  if (!has_checked_something(done.result, options.target.shown())) return kExitFailed;
+  if (!write_reports(done, *ready.root, options, ready.outputs)) return kExitFailed;
+  if (!has_checked_something(done.result, options.target.path)) return kExitFailed;
   return exit_code(done.result, options.fail_on);
+}
+
+int run_accept(const ScanOptions& options) {
+  Ready ready;
+  std::vector<std::pair<std::string, std::string>> outputs;
+  if (!options.accepted.empty()) outputs.emplace_back("accepted", options.accepted);
+  if (!make_ready(options, outputs, ready)) return kExitFailed;
+  confine_to(*ready.root);
+  if (const int code = refuse_empty(*ready.root, options); code != kExitOk) return code;
+  const Done done = scan_root(ready.prepared, *ready.root, options, true);
+  for (const std::string& notice : done.result.notices) print_warning(notice);
+  if (!has_checked_something(done.result, options.target.path)) return kExitFailed;
+  const std::string list = accepted_text(done.result);
+  if (options.accepted.empty()) return print_and_return(list, kExitOk);
+  return OutputFiles::write(ready.outputs.files().front(), list) ? kExitOk : kExitFailed;
 }
 
 }  // namespace plimsoll

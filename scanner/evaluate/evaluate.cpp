@@ -61,13 +61,18 @@ CheckResult evaluate_rule(const CompiledRule& rule, const CheckInput& input) {
 
 }  // namespace
 
-Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts) {
-  const PlannedRule& planned = *rule.planned;
+Outcome outcome_for(const PlannedRule& planned) {
   Outcome out;
   out.rule = planned.rule;
   out.baseline = planned.baseline;
   out.severity = planned.severity;
   out.section = planned.section;
+  return out;
+}
+
+Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts) {
+  const PlannedRule& planned = *rule.planned;
+  Outcome out = outcome_for(planned);
   CheckResult result = evaluate_rule(rule, {facts, planned.rule->id});
   out.verdict = verdict_of(result.truth);
   if (out.verdict == Verdict::unknown || out.verdict == Verdict::not_applicable)

@@ -21,24 +21,37 @@ std::vector<CompiledRule> compile_rules(const Plan& plan, Probes probes, Diagnos
 /// What the rules ask of the probes.
 Wanted wanted_by(const std::vector<CompiledRule>& rules);
 
+/// An outcome without a verdict yet.
+Outcome outcome_for(const PlannedRule& planned);
 /// The verdict on one rule. Pure: the same rule and facts give the same outcome.
 Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts);
 /// The verdict on each rule. Pure as well.
 std::vector<Outcome> evaluate_rules(const std::vector<CompiledRule>& rules,
                                     const FactsByProbe& facts);
 
+struct JudgeOptions {
+  unsigned jobs = 1;
+  /// The day for waivers that stand in comments of the documents (inline_waivers.h); empty: these
+  /// are not looked for. Only a source tree may waive: a host's files are what is judged.
+  std::string today = {};
+  std::size_t most_findings = 1000;  ///< that are kept of a rule about documents
+};
+
 /// The verdict on each rule about documents, which are found below the root: each document is
 /// judged by itself, and a rule drifts when it drifts on any of them. `rules` ask one probe of
 /// documents each, and nothing else.
 std::vector<Outcome> evaluate_documents(const std::vector<const CompiledRule*>& rules,
-                                        const Root& root, unsigned jobs);
+                                        const Root& root, const JudgeOptions& options,
+                                        std::vector<std::string>& notices);
 
 /// The probe of documents that a rule asks, or null.
 const Probe* document_probe(const CompiledRule& rule);
 
 /// Runs the probes that the rules need, once each, and judges. The outcomes are in the order of the
-/// rules.
-std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root, unsigned jobs);
+/// rules. Waivers in documents of a source tree that are malformed, expired or of no use are among
+/// the notices.
+std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root,
+                           const JudgeOptions& options, std::vector<std::string>& notices);
 
 /// Where waivers are looked at: a day (YYYY-MM-DD) and the name of the host ("" when unknown).
 struct Occasion {

@@ -41,7 +41,8 @@ struct Outcome {
 struct ScanResult {
   std::string tool_version;
   std::string target;       ///< "/", the path of the root directory
-  std::string target_kind;  ///< host, root
+  std::string target_kind;  ///< host, root, tree
+  std::string tree_top;     ///< of a tree: its directory, as the user named it
   std::string started;      ///< RFC 3339, UTC
   std::vector<std::pair<std::string, std::string>> baselines;  ///< id, version
   std::vector<Outcome> outcomes;                               ///< sorted by rule id

@@ -171,7 +171,8 @@ ExampleTrial run(const Example& example, const Baseline& baseline, const Root& r
   Diagnostics problems;
   const auto rules = compile_rules(*plan, all_probes(), problems);
   if (has_errors(problems)) return {problems.front().what, {}};
-  const auto outcomes = judge(rules, root, 1);
+  std::vector<std::string> notices;
+  const auto outcomes = judge(rules, root, {}, notices);
   const Outcome& outcome = outcomes.front();
   if (name_of(outcome.verdict) != example.verdict)
     return {fmt::format("`{}` gave `{}`, wanted `{}`", example.rule, name_of(outcome.verdict),

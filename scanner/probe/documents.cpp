@@ -102,15 +102,17 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
   const auto look_at = [&](const std::string& path, unsigned worker) {
     const auto text = root.read_once(path);
     const Document document{path, text ? std::string_view(*text) : std::string_view()};
+    std::vector<DocumentFacts> found;
     for (const auto& [probe, selections] : wanted) {
       const DocumentClaim& claim = probe->documents;
       const bool asked_for = path == root.only_file() && claim.by_text != nullptr;
       if (!asked_for && !claim.by_name(path)) continue;
       if (!text)
-        visit(*probe, path, unreadable(text.error()), worker);
+        found.push_back({probe, unreadable(text.error())});
       else if (claim.by_text == nullptr || claim.by_text(document))
-        visit(*probe, path, probe->run({root, context, selections, 1, nullptr, &document}), worker);
+        found.push_back({probe, probe->run({root, context, selections, 1, nullptr, &document})});
     }
+    if (!found.empty()) visit(document, found, worker);
   };
   const auto work = [&](unsigned worker) {
     for (std::size_t i = next++; i < documents.paths.size(); i = next++)
@@ -133,8 +135,9 @@ Facts Probe::run(Request request) const {
   const Wanted wanted = {{this, {request.selections.begin(), request.selections.end()}}};
   bool any = false;
   visit_documents(request.root, found, wanted, request.context, 1,
-                  [&](const Probe&, const std::string&, const Facts& facts, unsigned) {
+                  [&](const Document&, std::span<const DocumentFacts> here, unsigned) {
                     any = true;
+                    const Facts& facts = here.front().facts;
                     all.rows.insert(all.rows.end(), facts.rows.begin(), facts.rows.end());
                     all.gaps.insert(all.gaps.end(), facts.gaps.begin(), facts.gaps.end());
                   });

@@ -21,14 +21,20 @@ struct DocumentList {
 /// itself.
 DocumentList find_documents(const Root& root, std::span<const Probe* const> probes);
 
-/// One document as one probe has it. `worker` is below `jobs` and tells threads apart; each worker
-/// sees paths in ascending order.
-using DocumentVisitor = std::function<void(const Probe& probe, const std::string& path,
-                                           const Facts& facts, unsigned worker)>;
+/// What one probe found in a document.
+struct DocumentFacts {
+  const Probe* probe = nullptr;
+  Facts facts;
+};
 
-/// Reads every document once, on up to `jobs` threads, and hands the facts of each probe that
-/// claims it to `visit`. A file that could not be read yields facts with a gap to each probe that
-/// claims its name. `wanted` has probes of documents only.
+/// One document with the facts of every probe that claims it (at least one). `worker` is below
+/// `jobs` and tells threads apart; each worker sees paths in ascending order.
+using DocumentVisitor = std::function<void(const Document& document,
+                                           std::span<const DocumentFacts> facts, unsigned worker)>;
+
+/// Reads every document once, on up to `jobs` threads, and hands its facts to `visit`. A file that
+/// could not be read yields facts with a gap to each probe that claims its name. `wanted` has
+/// probes of documents only.
 void visit_documents(const Root& root, const DocumentList& documents, const Wanted& wanted,
                      const std::map<std::string, std::string, std::less<>>& context, unsigned jobs,
                      const DocumentVisitor& visit);

@@ -52,6 +52,15 @@ std::string seen_and_wanted(const Finding& finding) {
                  : fmt::format("{}; wanted: {}", finding.message, finding.expected);
 }
 
+std::string path_from_here(const ScanResult& scan, std::string_view path) {
+  if (scan.target_kind != "tree" || path.empty()) return std::string(path);
+  std::string top = scan.tree_top;
+  while (top.starts_with("./")) top.erase(0, 2);
+  if (top == ".") top.clear();
+  if (!top.empty() && !top.ends_with('/')) top += '/';
+  return top + std::string(path.substr(1));
+}
+
 std::string place_text(const Origin& origin, std::string_view fallback) {
   if (origin.is_default()) return std::string(fallback);
   if (origin.line == 0) return origin.file;

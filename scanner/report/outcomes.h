@@ -31,6 +31,10 @@ Origin place_to_edit(const ScanResult& scan, const Outcome& outcome, const Findi
 /// The message of a finding, with what was wanted unless it says so itself.
 std::string seen_and_wanted(const Finding& finding);
 
+/// A path inside the root as a person in the current directory would write it, for a source tree
+/// that was named by a relative path; of all other roots the path as it is.
+std::string path_from_here(const ScanResult& scan, std::string_view path);
+
 /// `file:line:column` as far as known; `fallback` for a built-in default.
 std::string place_text(const Origin& origin, std::string_view fallback);
 

@@ -30,6 +30,17 @@ std::string uri_path(std::string_view path) {
   return out;
 }
 
+/// Code scanning services take a relative URI without a base from the top of the repository, which
+/// is where a pipeline runs; so a tree that was named by a relative path needs none.
+bool has_base(const ScanResult& scan) {
+  return scan.target_kind != "tree" || scan.target.starts_with('/');
+}
+
+std::string uri_in(const ScanResult& scan, std::string_view path) {
+  if (!has_base(scan)) return uri_path(path_from_here(scan, path));
+  return uri_path(path.starts_with('/') ? path.substr(1) : path);
+}
+
 std::string_view level_of(Severity severity) {
   switch (severity) {
     case Severity::critical:
@@ -105,12 +116,13 @@ void write_rule(Json& json, const Outcome& outcome) {
 
 /// A place inside the root; without a line the whole file. The root itself where no file is known:
 /// viewers refuse a result that has no place at all.
-void write_location(Json& json, const Origin& origin, std::string_view message = {}) {
+void write_location(Json& json, const ScanResult& scan, const Origin& origin,
+                    std::string_view message = {}) {
   json.begin_object();
   json.begin_object("physicalLocation");
   json.begin_object("artifactLocation");
-  json.member("uri", origin.file.size() < 2 ? "./" : uri_path(origin.file.substr(1)));
-  json.member("uriBaseId", kRoot);
+  json.member("uri", origin.file.size() < 2 ? "./" : uri_in(scan, origin.file));
+  if (has_base(scan)) json.member("uriBaseId", kRoot);
   json.end_object();
   if (origin.line != 0) {
     // Columns are left out: ours count bytes, SARIF's count characters (3.30.6).
@@ -123,7 +135,7 @@ void write_location(Json& json, const Origin& origin, std::string_view message =
   json.end_object();
 }
 
-void write_shadowed(Json& json, const Finding& finding) {
+void write_shadowed(Json& json, const ScanResult& scan, const Finding& finding) {
   const bool has_place =
       std::any_of(finding.shadowed.begin(), finding.shadowed.end(),
                   [](const Shadowed& lost) { return !lost.origin.is_default(); });
@@ -131,7 +143,8 @@ void write_shadowed(Json& json, const Finding& finding) {
   json.begin_array("relatedLocations");
   for (const Shadowed& lost : finding.shadowed)
     if (!lost.origin.is_default())
-      write_location(json, lost.origin, fmt::format("sets `{}`, but {}", lost.value, lost.why));
+      write_location(json, scan, lost.origin,
+                     fmt::format("sets `{}`, but {}", lost.value, lost.why));
   json.end_array();
 }
 
@@ -168,9 +181,9 @@ void write_finding(Json& json, const ScanResult& scan, std::size_t rule_index,
   write_head_of_result(json, outcome, rule_index);
   write_message(json, "message", message_of(outcome, finding));
   json.begin_array("locations");
-  write_location(json, place_to_edit(scan, outcome, finding));
+  write_location(json, scan, place_to_edit(scan, outcome, finding));
   json.end_array();
-  write_shadowed(json, finding);
+  write_shadowed(json, scan, finding);
   if (!finding.fingerprint.empty()) {
     json.begin_object("partialFingerprints");
     json.member("plimsoll/v1", finding.fingerprint);
@@ -255,11 +268,12 @@ void write_invocation(Json& json, const ScanResult& scan) {
 
 /// 3.14.14: an absolute URI that ends in `/`, or none where the place is not known to others.
 void write_bases(Json& json, const ScanResult& scan) {
+  if (!has_base(scan)) return;
   json.begin_object("originalUriBaseIds");
   json.begin_object(kRoot);
+  const std::string& base = scan.target_kind == "tree" ? scan.tree_top : scan.target;
   if (scan.target.starts_with('/'))
-    json.member("uri", fmt::format("file://{}{}", uri_path(scan.target),
-                                   scan.target.ends_with('/') ? "" : "/"));
+    json.member("uri", fmt::format("file://{}{}", uri_path(base), base.ends_with('/') ? "" : "/"));
   write_message(json, "description", "the root of what was scanned");
   json.end_object();
   json.end_object();
@@ -270,8 +284,8 @@ void write_artifacts(Json& json, const ScanResult& scan) {
   for (const auto& [path, sha256] : scan.evidence) {
     json.begin_object();
     json.begin_object("location");
-    json.member("uri", uri_path(path.starts_with('/') ? path.substr(1) : path));
-    json.member("uriBaseId", kRoot);
+    json.member("uri", uri_in(scan, path));
+    if (has_base(scan)) json.member("uriBaseId", kRoot);
     json.end_object();
     json.begin_object("hashes");
     json.member("sha-256", sha256);

@@ -45,16 +45,18 @@ def check_sarif(text, where):
         ids = [rule["id"] for rule in rules]
         if len(set(ids)) != len(ids):
             complain(where, "a rule id occurs twice")
+        # A source tree that was named by a relative path has no base: its URIs begin where the pipeline runs.
+        bases = run.get("originalUriBaseIds", {})
         for result in run["results"]:
             if ids[result["ruleIndex"]] != result["ruleId"]:
                 complain(where, "ruleIndex of %s leads to another rule" % result["ruleId"])
             if (result["kind"] == "fail") == (result["level"] == "none"):
                 complain(where, "level and kind of %s disagree" % result["ruleId"])
             for location in result["locations"] + result.get("relatedLocations", []):
-                base = location["physicalLocation"]["artifactLocation"]["uriBaseId"]
-                if base not in run["originalUriBaseIds"]:
+                base = location["physicalLocation"]["artifactLocation"].get("uriBaseId")
+                if (base is None) != (not bases) or (bases and base not in bases):
                     complain(where, "uriBaseId %s is not defined" % base)
-        for base in run["originalUriBaseIds"].values():
+        for base in bases.values():
             if "uri" in base and not base["uri"].endswith("/"):
                 complain(where, "the uri of a base does not end in /")
 
@@ -113,6 +115,25 @@ def run(*args, codes=(0, 1, 3)):
     return text, where
 
 
+def check_github(text, where):
+    """Nothing but workflow commands, each on its line, whose properties the runner can take apart."""
+    for line in text.splitlines():
+        if not re.fullmatch(r"::(error|warning|notice) title=[^:,]+(,file=[^:,]+)?(,line=[1-9][0-9]*)?::.+", line):
+            complain(where, "no workflow command: " + line)
+
+
+def check_gitlab(text, where, made_by_hand=False):
+    """The fields that GitLab reads of a Code Quality report; fingerprints tell issues apart."""
+    issues = json.loads(text)
+    for issue in issues:
+        if issue["severity"] not in ("info", "minor", "major", "critical", "blocker"):
+            complain(where, "severity " + issue["severity"])
+        if not (issue["description"] and issue["check_name"] and issue["location"]["path"] and issue["location"]["lines"]["begin"] >= 1):
+            complain(where, "an issue lacks a field: " + json.dumps(issue))
+    if not made_by_hand and len({issue["fingerprint"] for issue in issues}) != len(issues):
+        complain(where, "two issues have one fingerprint")
+
+
 def check_goldens():
     golden = source / "tests/report/golden"
     for path in sorted(golden.glob("*.json")):
@@ -121,6 +142,10 @@ def check_goldens():
         check_sarif(path.read_text(encoding="utf-8"), path.name)
     for path in sorted(golden.glob("*.xml")):
         check_junit(path.read_text(encoding="utf-8"), path.name)
+    for path in sorted(golden.glob("*.github")):
+        check_github(path.read_text(encoding="utf-8"), path.name)
+    for path in sorted(golden.glob("*.gitlab")):
+        check_gitlab(path.read_text(encoding="utf-8"), path.name, made_by_hand=True)
     for path in sorted(golden.glob("hostile*")):
         harmless(path.read_text(encoding="utf-8"), path.name)
 
@@ -153,6 +178,9 @@ def check_scan(folder):
     text, where = run("scan", "--root", folder, "--format", "junit")
     if text:
         check_junit(text, where)
+    check_github(*run("scan", "--root", folder, "--format", "github"))
+    check_gitlab(*run("scan", "--root", folder, "--format", "gitlab"))
+    run("scan", "--root", folder, "--format", "markdown")
 
 
 arguments = argparse.ArgumentParser(description=__doc__)

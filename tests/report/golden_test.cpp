@@ -9,6 +9,7 @@
 
 #include "scanner/base/text.h"
 #include "scanner/report/machine.h"
+#include "scanner/report/outcomes.h"
 #include "scanner/report/text.h"
 #include "tests/report/sample.h"
 
@@ -76,6 +77,24 @@ TEST_CASE("golden: hostile names and values") {
   check_golden("hostile.json", json_report(testing::hostile_scan()));
   check_golden("hostile.sarif", sarif_report(testing::hostile_scan()));
   check_golden("hostile.junit.xml", junit_report(testing::hostile_scan()));
+  check_golden("hostile.github", github_report(testing::hostile_scan()));
+  check_golden("hostile.gitlab", gitlab_report(testing::hostile_scan()));
+  check_golden("hostile.md", markdown_report(testing::hostile_scan()));
+}
+
+TEST_CASE("golden: reports on a source tree say paths as the user's directory has them") {
+  ScanResult scan = testing::everyday_scan();
+  scan.target_kind = "tree";
+  scan.target = scan.tree_top = "./deploy";
+  check_golden("tree.github", github_report(scan));
+  check_golden("tree.gitlab", gitlab_report(scan));
+  check_golden("tree.md", markdown_report(scan));
+  check_golden("tree.sarif", sarif_report(scan));
+  CHECK(path_from_here(scan, "/a/b.yaml") == "deploy/a/b.yaml");
+  scan.tree_top = ".";
+  CHECK(path_from_here(scan, "/a/b.yaml") == "a/b.yaml");
+  scan.tree_top = "";
+  CHECK(path_from_here(scan, "/b.yaml") == "b.yaml");
 }
 
 TEST_CASE("report: no byte of a scanned file is obeyed by a terminal") {

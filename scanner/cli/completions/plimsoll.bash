@@ -8,7 +8,7 @@ _plimsoll() {
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'scan facts explain rules probes baseline --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'scan accept facts explain rules probes baseline --help --version' -- "$cur")
         return
     fi
     if [[ $command == baseline ]]; then
@@ -28,14 +28,15 @@ _plimsoll() {
 
     local formats='text json'
     case $command in
-        scan) formats='text json sarif junit' ;;
+        scan) formats='text json sarif junit github gitlab markdown' ;;
         facts) formats='table jsonl' ;;
         rules) formats='text json ids' ;;
         probes) formats='text json names' ;;
     esac
     case $prev in
+        --path) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && compopt -o filenames; return ;;
         --root | --plugin-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && compopt -o filenames; return ;;
-        --config) _plimsoll_files; return ;;
+        --config | --new-only) _plimsoll_files; return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$cur"); return ;;
         --output) mapfile -t COMPREPLY < <(compgen -S = -W "$formats" -- "$cur") && compopt -o nospace; return ;;
         --fail-on) mapfile -t COMPREPLY < <(compgen -W 'info low medium high critical' -- "$cur"); return ;;
@@ -54,7 +55,7 @@ _plimsoll() {
     case $command in
         facts | probes) mapfile -t COMPREPLY < <(compgen -W "$(plimsoll probes --format names 2>/dev/null)" -- "$cur") ;;
         explain | rules) mapfile -t COMPREPLY < <(compgen -W "$(plimsoll rules --format ids 2>/dev/null)" -- "$cur") ;;
-        baseline) _plimsoll_files ;;
+        accept | baseline) _plimsoll_files ;;
     esac
 }
 

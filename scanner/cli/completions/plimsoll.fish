@@ -1,10 +1,11 @@
 # Completion of plimsoll for fish. Names of probes and rules come from the program itself.
 
-set -l commands scan facts explain rules probes baseline
+set -l commands scan accept facts explain rules probes baseline
 set -l actions lint test list show diff
 
 complete -c plimsoll -f
 complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a scan -d 'compare with a baseline'
+complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a accept -d "write down today's drift"
 complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a facts -d 'what is effectively configured'
 complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a explain -d 'why a rule is there'
 complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a rules -d 'list the rules'
@@ -20,15 +21,18 @@ complete -c plimsoll -n "__fish_seen_subcommand_from baseline; and __fish_seen_s
 
 complete -c plimsoll -n "__fish_seen_subcommand_from $commands" -l color -x -a 'auto always never' -d 'when to colour'
 complete -c plimsoll -n "__fish_seen_subcommand_from $commands" -l plugin-dir -x -a '(__fish_complete_directories)' -d 'also use the probes in this folder'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan facts' -l root -x -a '(__fish_complete_directories)' -d 'look below this folder'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan facts' -l jobs -x -d 'threads'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan explain rules' -l baseline -x -d 'use this baseline'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan explain rules' -l level -x -d 'only this level'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan explain rules' -l set -x -d 'change a parameter'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan explain rules' -l config -r -F -d 'site file'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l rules -x -a '(plimsoll rules --format ids 2>/dev/null)' -d 'only these rules'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l format -x -a 'text json sarif junit' -d 'report on standard output'
-complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l output -x -a 'text= json= sarif= junit=' -d 'report to a file'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l path -r -F -d 'look at this source tree or file'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l root -x -a '(__fish_complete_directories)' -d 'look below this folder'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l jobs -x -d 'threads'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l baseline -x -d 'use this baseline'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l level -x -d 'only this level'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l set -x -d 'change a parameter'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l config -r -F -d 'site file'
+complete -c plimsoll -n '__fish_seen_subcommand_from accept' -F
+complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l new-only -r -F -d 'pass over what this list has'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept' -l rules -x -a '(plimsoll rules --format ids 2>/dev/null)' -d 'only these rules'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l format -x -a 'text json sarif junit github gitlab markdown' -d 'report on standard output'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l output -x -a 'text= json= sarif= junit= github= gitlab= markdown=' -d 'report to a file'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l fail-on -x -a 'info low medium high critical' -d 'exit 1 from here on'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l verbose -d 'everything'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l quiet -d 'the summary alone'

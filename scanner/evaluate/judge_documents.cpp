@@ -1,0 +1,285 @@
+// Rules about documents: files of a source tree, each of which is judged by itself.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+
+#include "scanner/base/date.h"
+#include "scanner/evaluate/evaluate.h"
+#include "scanner/evaluate/inline_waivers.h"
+#include "scanner/probe/documents.h"
+
+namespace plimsoll {
+namespace {
+
+/// What one worker has seen of one rule.
+struct Tally {
+  std::vector<Finding> findings;  ///< by path
+  std::vector<Finding> waived;
+  std::string waiver;  ///< what the first waiver says, or the first one that has expired
+  std::size_t found = 0;
+  std::string unknown, idle;  ///< the first reason for not knowing, for not applying
+  std::string unknown_path, idle_path;
+  std::size_t passed = 0, drifted = 0;
+};
+
+/// One document under judgement.
+struct Judged {
+  const Document& document;
+  std::string_view today;
+  std::vector<InlineWaiver>& waivers;
+  std::size_t most_findings;
+};
+
+/// Why a document is in doubt or not concerned, with its place.
+std::string at_document(std::string_view path, const std::string& reason) {
+  return reason.starts_with(path) ? reason : fmt::format("{}: {}", path, reason);
+}
+
+bool is_over(const InlineWaiver& waiver, std::string_view today) {
+  const auto last = day_number(waiver.until), now = day_number(today);
+  return !last || !now || *last < *now;
+}
+
+/// One that holds, else one that has expired, else null.
+const InlineWaiver* waiver_for(const std::string& rule, const Finding& finding, Judged& judged) {
+  const InlineWaiver* expired = nullptr;
+  for (InlineWaiver& waiver : judged.waivers) {
+    if (!waiver.problem.empty() || finding.origin.line < waiver.first ||
+        finding.origin.line > waiver.last || !name_matches(waiver.rule, rule))
+      continue;
+    waiver.is_used = true;
+    if (!is_over(waiver, judged.today)) return &waiver;
+    expired = &waiver;
+  }
+  return expired;
+}
+
+void note_drift(const std::string& rule, Judged& judged, Outcome& outcome, Tally& tally) {
+  const std::string path(judged.document.path);
+  bool is_drift = false;
+  for (Finding& finding : outcome.findings) {
+    if (finding.origin.file.empty()) finding.origin = {path, 1, 0};
+    finding.fingerprint = fingerprint(rule, finding.fingerprint, path);
+    const InlineWaiver* waiver = waiver_for(rule, finding, judged);
+    const bool holds = waiver != nullptr && !is_over(*waiver, judged.today);
+    if (waiver != nullptr && tally.waiver.empty())
+      tally.waiver = fmt::format("{} {}: {} ({}:{})", holds ? "until" : "a waiver expired on",
+                                 waiver->until, waiver->reason, path, waiver->line);
+    is_drift = is_drift || !holds;
+    if (!holds) ++tally.found;
+    std::vector<Finding>& list = holds ? tally.waived : tally.findings;
+    if (list.size() < judged.most_findings) list.push_back(std::move(finding));
+  }
+  // Findings beyond the cap of one document were not looked at: nothing waives them.
+  if (is_drift || !outcome.reason.empty()) ++tally.drifted;
+}
+
+void note(const CompiledRule& rule, Judged& judged, Outcome outcome, Tally& tally) {
+  const std::string path(judged.document.path);
+  switch (outcome.verdict) {
+    case Verdict::drift:
+      return note_drift(rule.planned->rule->id, judged, outcome, tally);
+    case Verdict::unknown:
+      if (tally.unknown.empty()) {
+        tally.unknown = at_document(path, outcome.reason);
+        tally.unknown_path = path;
+      }
+      return;
+    case Verdict::not_applicable:
+      if (tally.idle.empty()) {
+        tally.idle = at_document(path, outcome.reason);
+        tally.idle_path = path;
+      }
+      return;
+    case Verdict::pass:
+    case Verdict::waived:
+      ++tally.passed;
+  }
+}
+
+/// The reason that stands in the earlier document.
+void keep_first(std::string& reason, std::string& path, Tally& other, std::string Tally::*what,
+                std::string Tally::*where) {
+  if ((other.*what).empty() || (!reason.empty() && path <= other.*where)) return;
+  reason = std::move(other.*what);
+  path = std::move(other.*where);
+}
+
+// Each worker saw the paths in ascending order and kept its first, so the first of all are here.
+void keep_in_order(std::vector<Finding>& findings, std::size_t most) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.origin.file, a.origin.line) < std::tie(b.origin.file, b.origin.line);
+  });
+  if (findings.size() > most) findings.resize(most);
+}
+
+Tally sum(std::vector<Tally>& parts, std::size_t most_findings) {
+  Tally out;
+  for (Tally& part : parts) {
+    out.passed += part.passed;
+    out.drifted += part.drifted;
+    out.found += part.found;
+    if (out.waiver.empty()) out.waiver = part.waiver;
+    keep_first(out.unknown, out.unknown_path, part, &Tally::unknown, &Tally::unknown_path);
+    keep_first(out.idle, out.idle_path, part, &Tally::idle, &Tally::idle_path);
+    std::move(part.findings.begin(), part.findings.end(), std::back_inserter(out.findings));
+    std::move(part.waived.begin(), part.waived.end(), std::back_inserter(out.waived));
+  }
+  keep_in_order(out.findings, most_findings);
+  keep_in_order(out.waived, most_findings);
+  return out;
+}
+
+Outcome outcome_of(const CompiledRule& rule, Tally tally, std::string_view called,
+                   const std::vector<Error>& errors) {
+  Outcome out = outcome_for(*rule.planned);
+  if (tally.drifted > 0) {
+    out.verdict = Verdict::drift;
+    out.findings = std::move(tally.findings);
+    if (tally.found > out.findings.size())
+      out.reason = fmt::format("{} of {} findings are listed", out.findings.size(), tally.found);
+    if (tally.waived.empty()) out.waiver = tally.waiver;
+  } else if (!tally.unknown.empty() || !errors.empty()) {
+    out.verdict = Verdict::unknown;
+    out.reason = tally.unknown.empty() ? at_document(errors.front().where.file, errors.front().what)
+                                       : std::move(tally.unknown);
+  } else if (!tally.waived.empty()) {
+    out.verdict = Verdict::waived;
+    out.findings = std::move(tally.waived);
+    out.waiver = out.reason = tally.waiver;
+  } else if (tally.passed > 0) {
+    out.verdict = Verdict::pass;
+  } else {
+    out.verdict = Verdict::not_applicable;
+    out.reason = tally.idle.empty() ? fmt::format("the tree has no {}", called) : tally.idle;
+  }
+  return out;
+}
+
+void say(const std::vector<InlineWaiver>& waivers, std::string_view path, std::string_view today,
+         const std::function<bool(const std::string&)>& is_judged, std::vector<std::string>& out) {
+  for (const InlineWaiver& waiver : waivers) {
+    const std::string where = fmt::format("{}:{}: the waiver", path, waiver.line);
+    if (!waiver.problem.empty())
+      out.push_back(fmt::format("{} is not taken: {}", where, waiver.problem));
+    else if (waiver.is_used && is_over(waiver, today))
+      out.push_back(fmt::format("{} of `{}` expired on {}", where, waiver.rule, waiver.until));
+    else if (!waiver.is_used && is_judged(waiver.rule))
+      out.push_back(fmt::format("{} of `{}` matches nothing that drifts", where, waiver.rule));
+  }
+}
+
+const Probe* document_probe(const CompiledCheck& check) {
+  if (check.probe != nullptr && check.probe->reads_documents()) return check.probe;
+  for (const CompiledCheck& child : check.children)
+    if (const Probe* found = document_probe(child)) return found;
+  return nullptr;
+}
+
+}  // namespace
+
+const Probe* document_probe(const CompiledRule& rule) {
+  const Probe* found = document_probe(rule.check);
+  return found != nullptr || !rule.when ? found : document_probe(*rule.when);
+}
+
+namespace {
+
+/// Judges documents on several threads and sums up.
+class DocumentCourt {
+ public:
+  DocumentCourt(const std::vector<const CompiledRule*>& rules, const JudgeOptions& options)
+      : rules_(rules), options_(options), jobs_(std::max(options.jobs, 1U)) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      gather(rules[i]->check, wanted_);
+      if (rules[i]->when) gather(*rules[i]->when, wanted_);
+      by_probe_[document_probe(*rules[i])].push_back(i);
+    }
+    tallies_.assign(rules.size(), std::vector<Tally>(jobs_));
+    notices_.resize(jobs_);
+  }
+
+  std::vector<Outcome> judge(const Root& root, std::vector<std::string>& notices) {
+    std::vector<const Probe*> probes;
+    for (const auto& [probe, unused] : by_probe_) probes.push_back(probe);
+    const DocumentList documents = find_documents(root, probes);
+    visit_documents(root, documents, wanted_, {}, jobs_,
+                    [&](const Document& document, std::span<const DocumentFacts> facts,
+                        unsigned worker) { judge(document, facts, worker); });
+    std::vector<Outcome> out;
+    out.reserve(rules_.size());
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+      out.push_back(outcome_of(*rules_[i], sum(tallies_[i], options_.most_findings),
+                               document_probe(*rules_[i])->documents.called, documents.errors));
+    std::vector<std::string> said;
+    for (auto& part : notices_) std::move(part.begin(), part.end(), std::back_inserter(said));
+    std::sort(said.begin(), said.end());
+    std::move(said.begin(), said.end(), std::back_inserter(notices));
+    return out;
+  }
+
+ private:
+  void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
+    std::vector<InlineWaiver> waivers;
+    if (!options_.today.empty()) waivers = inline_waivers(document.text);
+    Judged judged{document, options_.today, waivers, options_.most_findings};
+    for (const DocumentFacts& one : all) {
+      FactIndexes index;
+      index.emplace(one.probe, FactIndex(one.facts, one.probe->shape));
+      for (const std::size_t i : by_probe_.at(one.probe))
+        note(*rules_[i], judged, outcome_of(*rules_[i], index), tallies_[i][worker]);
+    }
+    const auto is_judged = [&](const std::string& pattern) {
+      return std::any_of(rules_.begin(), rules_.end(), [&](const CompiledRule* rule) {
+        return name_matches(pattern, rule->planned->rule->id);
+      });
+    };
+    say(waivers, document.path, options_.today, is_judged, notices_[worker]);
+  }
+
+  const std::vector<const CompiledRule*>& rules_;
+  const JudgeOptions& options_;
+  unsigned jobs_;
+  Wanted wanted_;
+  std::map<const Probe*, std::vector<std::size_t>> by_probe_;
+  std::vector<std::vector<Tally>> tallies_;        ///< a rule, a worker
+  std::vector<std::vector<std::string>> notices_;  ///< a worker
+};
+
+}  // namespace
+
+std::vector<Outcome> evaluate_documents(const std::vector<const CompiledRule*>& rules,
+                                        const Root& root, const JudgeOptions& options,
+                                        std::vector<std::string>& notices) {
+  return DocumentCourt(rules, options).judge(root, notices);
+}
+
+std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root,
+                           const JudgeOptions& options, std::vector<std::string>& notices) {
+  std::vector<const CompiledRule*> about_documents;
+  Wanted wanted;
+  for (const CompiledRule& rule : rules) {
+    if (document_probe(rule) != nullptr) {
+      about_documents.push_back(&rule);
+      continue;
+    }
+    gather(rule.check, wanted);
+    if (rule.when) gather(*rule.when, wanted);
+  }
+  const FactsByProbe facts = collect(root, wanted, {}, options.jobs);
+  std::vector<Outcome> of_documents;
+  if (!about_documents.empty())
+    of_documents = evaluate_documents(about_documents, root, options, notices);
+  FactIndexes indexes;
+  for (const auto& [probe, found] : facts) indexes.emplace(probe, FactIndex(found, probe->shape));
+  std::vector<Outcome> out;
+  out.reserve(rules.size());
+  auto next = of_documents.begin();
+  for (const CompiledRule& rule : rules)
+    out.push_back(document_probe(rule) != nullptr ? std::move(*next++) : outcome_of(rule, indexes));
+  return out;
+}
+
+}  // namespace plimsoll
