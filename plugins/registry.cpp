@@ -40,6 +40,7 @@ extern const Probe ssh_probe;
 extern const Probe sshd_probe;
 extern const Probe sssd_probe;
 extern const Probe sudoers_probe;
+extern const Probe swap_probe;
 extern const Probe sysctl_probe;
 extern const Probe systemd_conf_probe;
 extern const Probe systemd_probe;
@@ -83,6 +84,7 @@ constexpr std::array kProbes = {
     &sshd_probe,
     &sssd_probe,
     &sudoers_probe,
+    &swap_probe,
     &sysctl_probe,
     &systemd_conf_probe,
     &systemd_probe,

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "plugins/os/mount/options.h"
-#include "plugins/os/mount/tables.h"
+#include "scanner/formats/mount_tables.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/systemd/effective.h"
 #include "scanner/formats/systemd/unit_name.h"

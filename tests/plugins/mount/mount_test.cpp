@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "plugins/os/mount/options.h"
-#include "plugins/os/mount/tables.h"
+#include "scanner/formats/mount_tables.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/matcher.h"
 #include "scanner/probe/probe.h"

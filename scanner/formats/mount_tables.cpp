@@ -1,4 +1,4 @@
-#include "plugins/os/mount/tables.h"
+#include "scanner/formats/mount_tables.h"
 
 #include "scanner/base/text.h"
 
