@@ -19,6 +19,7 @@ extern const Probe cron_probe;
 extern const Probe dconf_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
+extern const Probe firewall_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
 extern const Probe kernel_build_probe;
@@ -63,6 +64,7 @@ constexpr std::array kProbes = {
     &dconf_probe,
     &faillock_probe,
     &file_probe,
+    &firewall_probe,
     &fstab_probe,
     &group_probe,
     &kernel_build_probe,

@@ -1,0 +1,255 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "plugins/os/firewall/iptables_reader.h"
+#include "plugins/os/firewall/managers.h"
+#include "plugins/os/firewall/nft_reader.h"
+#include "plugins/os/firewall/outcome.h"
+#include "plugins/os/firewall/ruleset.h"
+#include "scanner/base/text.h"
+#include "scanner/probe/probe.h"
+
+namespace plimsoll {
+namespace {
+
+using firewall::Chain;
+using firewall::HookOutcome;
+using firewall::Manager;
+using firewall::OpenPort;
+using firewall::Rule;
+using firewall::Ruleset;
+using firewall::Table;
+
+constexpr std::array<std::string_view, 3> kFiles = {"/etc/nftables.conf", "/etc/iptables/rules.v4",
+                                                    "/etc/iptables/rules.v6"};
+
+enum Column : std::uint8_t {
+  kManager,
+  kItem,
+  kEnabled,
+  kState,
+  kFamily,
+  kTable,
+  kChain,
+  kType,
+  kHook,
+  kPriority,
+  kPolicy,
+  kRule,
+  kVerdict,
+  kUnmatched,
+  kLoopback,
+  kSpoofed,
+  kEstablished,
+  kProtocol,
+  kPort,
+  kSource,
+  kInterface,
+  kColumns
+};
+
+constexpr std::array kFields = {
+    Field{"manager", Type::text,
+          "who loads it at boot: nftables, iptables (netfilter-persistent), ufw"},
+    Field{"item", Type::text, "what the row is: manager, table, chain, rule, hook or port"},
+    Field{"enabled", Type::boolean, "whether the manager loads its rules at boot"},
+    Field{"state", Type::text,
+          "manager: its unit, as `systemctl is-enabled` prints it, or not-found"},
+    Field{"family", Type::text, "inet, ip, ip6, arp, bridge or netdev; of a hook: ip or ip6"},
+    Field{"table", Type::text, "the table"},
+    Field{"chain", Type::text, "the chain; of a hook: the one that decides there, if there is one"},
+    Field{"type", Type::text, "base chain: filter, nat or route"},
+    Field{"hook", Type::text, "base chain or hook: input, forward, output, ..."},
+    Field{"priority", Type::integer, "base chain: its priority as a number"},
+    Field{"policy", Type::text, "base chain: accept or drop"},
+    Field{"rule", Type::text, "the rule as the program lists it"},
+    Field{"verdict", Type::text,
+          "rule: accept, drop, reject, return, jump CHAIN, ...; vmap: by a map"},
+    Field{"unmatched", Type::text,
+          "hook: accept or drop, what becomes of a new packet that no rule names"},
+    Field{"loopback", Type::text,
+          "hook: accept or drop, what becomes of the host's own traffic over lo"},
+    Field{"spoofed", Type::text,
+          "hook input: accept or drop, what can become of a loopback source on another interface"},
+    Field{"established", Type::text,
+          "hook: accept or drop, what becomes of packets of known connections"},
+    Field{"protocol", Type::text, "port: tcp, udp, ..."},
+    Field{"port", Type::text, "port: a number, a range or the name of a set, let in by some rule"},
+    Field{"source", Type::set, "port: the addresses that it is open to; nothing: all"},
+    Field{"interface", Type::set, "port: the interfaces that it is open on; nothing: all"},
+};
+static_assert(kFields.size() == kColumns);
+
+class Rows {
+ public:
+  Rows(Facts& facts, std::string manager, bool enabled)
+      : facts_(facts), manager_(std::move(manager)), enabled_(enabled) {}
+
+  void manager(const Manager& manager) {
+    auto row = start("manager");
+    row[kState] = manager.state;
+    facts_.row(std::move(row), manager.origin);
+  }
+
+  void ruleset(const Ruleset& ruleset, const std::string& file, std::string_view family) {
+    for (const auto& each : ruleset.tables) {
+      auto row = start("table");
+      row[kFamily] = each->family;
+      row[kTable] = each->name;
+      facts_.row(std::move(row), each->origin);
+      for (const auto& made : each->chains) chain(*each, *made);
+    }
+    for (const HookOutcome& each : firewall::outcomes(ruleset))
+      if (family.empty() || each.family == family) hook(each, file);
+    bool complete = true;
+    for (const OpenPort& each : firewall::open_ports(ruleset, complete)) port(each);
+    if (!complete) entangled({file, 0, 0});
+  }
+
+ private:
+  std::vector<Value> start(std::string_view item) const {
+    std::vector<Value> row(kColumns);
+    row[kManager] = manager_;
+    row[kItem] = std::string(item);
+    row[kEnabled] = enabled_;
+    return row;
+  }
+
+  std::vector<Value> start(std::string_view item, const Table& table, const Chain& chain) const {
+    auto row = start(item);
+    row[kFamily] = table.family;
+    row[kTable] = table.name;
+    row[kChain] = chain.name;
+    return row;
+  }
+
+  void chain(const Table& table, const Chain& chain) {
+    auto row = start("chain", table, chain);
+    if (!chain.hook.empty()) {
+      row[kType] = chain.type;
+      row[kHook] = chain.hook;
+      row[kPriority] = chain.priority;
+      row[kPolicy] = chain.policy;
+    }
+    facts_.row(std::move(row), chain.hook.empty() ? chain.origin : chain.policy_origin);
+    for (const auto& rule : chain.rules) {
+      auto fields = start("rule", table, chain);
+      fields[kRule] = rule->text;
+      const firewall::Verdict& verdict = rule->verdict;
+      if (!verdict.target.empty())
+        fields[kVerdict] = verdict.word + " " + verdict.target;
+      else if (!verdict.word.empty())
+        fields[kVerdict] = verdict.word;
+      else if (!rule->map.empty())
+        fields[kVerdict] = "vmap";
+      facts_.row(std::move(fields), rule->origin);
+    }
+  }
+
+  void hook(const HookOutcome& outcome, const std::string& file) {
+    auto row = start("hook");
+    row[kFamily] = outcome.family;
+    row[kHook] = outcome.hook;
+    const auto word = [](bool accept) { return std::string(accept ? "accept" : "drop"); };
+    Origin origin{file, 0, 0};
+    if (outcome.chain != nullptr) {
+      row[kTable] = outcome.table->name;
+      row[kChain] = outcome.chain->name;
+      origin = outcome.chain->policy_origin;
+    }
+    if (!outcome.decided) {
+      entangled(origin);
+      return;
+    }
+    row[kUnmatched] = word(!outcome.drops_unmatched);
+    row[kLoopback] = word(outcome.accepts_loopback);
+    row[kEstablished] = word(outcome.accepts_established);
+    if (outcome.hook == "input") row[kSpoofed] = word(!outcome.drops_spoofed);
+    facts_.row(std::move(row), origin);
+  }
+
+  void entangled(const Origin& origin) {
+    facts_.gap({ErrorCode::limit, "the chains are too entangled to follow", origin},
+               enabled_ ? manager_ : manager_ + " > rules");
+  }
+
+  void port(const OpenPort& open) {
+    auto row = start("port", *open.table, *open.chain);
+    row[kProtocol] = open.protocol;
+    row[kPort] = open.port;
+    if (!open.sources.empty()) row[kSource] = open.sources;
+    if (!open.interfaces.empty()) row[kInterface] = open.interfaces;
+    facts_.row(std::move(row), open.rule->origin);
+  }
+
+  Facts& facts_;
+  std::string manager_;
+  bool enabled_;
+};
+
+/// A ruleset that is not loaded at boot and cannot be read leaves what is loaded as certain as it
+/// was: the gap is about nothing that a rule asks for.
+void add_gap(Facts& facts, const Error& error, const std::string& manager, bool enabled) {
+  if (error.code == ErrorCode::not_found) return;
+  facts.gap(error, enabled ? manager : manager + " > rules");
+}
+
+void read_nftables(const Root& root, const Manager& manager, Facts& facts) {
+  for (const std::string& file : manager.files) {
+    const auto ruleset = firewall::read_nft(root, file, manager.include_directories);
+    if (ruleset)
+      Rows(facts, manager.name, manager.enabled).ruleset(*ruleset, file, "");
+    else if (ruleset.error().code == ErrorCode::not_found && ruleset.error().where.line == 0 &&
+             !root.lstat(file))
+      continue;  // nothing is loaded
+    else
+      facts.gap(ruleset.error(), manager.enabled ? manager.name : manager.name + " > rules");
+  }
+}
+
+void read_saved(const Root& root, const Manager& manager, bool is_six, Facts& facts) {
+  const std::string file(kFiles[is_six ? 2 : 1]);
+  const bool enabled = manager.enabled && (is_six ? manager.loads_six : manager.loads_four);
+  const auto ruleset = firewall::read_iptables(root, file, is_six);
+  Rows rows(facts, manager.name, enabled);
+  if (ruleset)
+    rows.ruleset(*ruleset, file, is_six ? "ip6" : "ip");
+  else if (ruleset.error().code == ErrorCode::not_found && enabled)
+    rows.ruleset({}, file, is_six ? "ip6" : "ip");
+  else
+    add_gap(facts, ruleset.error(), manager.name, enabled);
+}
+
+Facts read_firewall(const Request& request) {
+  Facts facts;
+  const firewall::Managers managers = firewall::find_managers(request.root, facts);
+  for (const Manager& manager : managers.all)
+    Rows(facts, manager.name, manager.enabled).manager(manager);
+  read_nftables(request.root, managers.all[0], facts);
+  read_saved(request.root, managers.all[1], false, facts);
+  read_saved(request.root, managers.all[1], true, facts);
+  if (!managers.any_unit && facts.rows.size() == managers.all.size() && facts.gaps.empty()) {
+    facts.rows.clear();
+    facts.not_applicable = "there are neither units nor a stored ruleset";
+  }
+  return facts;
+}
+
+}  // namespace
+
+extern const Probe firewall_probe;
+const Probe firewall_probe{
+    .name = "firewall",
+    .group = "os",
+    .summary = "packet filters that are loaded at boot: chains, rules and what they let through",
+    .semantics = "nft(8), iptables-restore(8), iptables(8), iptables-extensions(8), systemctl(1)",
+    .shape = Shape::rows,
+    .fields = kFields,
+    .read = read_firewall,
+    .files = kFiles,
+};
+
+}  // namespace plimsoll
