@@ -33,8 +33,9 @@ Fact& Facts::row(std::vector<Value> fields, Origin origin) {
   return fact;
 }
 
-void Facts::gap(Error error, std::string subject, Gap::Effect effect) {
-  gaps.push_back({std::move(error), std::move(subject), effect});
+void Facts::gap(Error error, std::string subject, Gap::Effect effect,
+                std::vector<std::string_view> fields) {
+  gaps.push_back({std::move(error), std::move(subject), effect, std::move(fields)});
 }
 
 const Fact* Facts::find(std::string_view key, std::string_view scope) const {

@@ -49,6 +49,8 @@ struct Fact {
   std::vector<Value> fields;  ///< rows only: one per Probe::fields entry
   Origin origin;
   std::vector<Shadowed> shadowed;
+  /// Settings: the scope always holds, so no default stands behind this one (`Host *` of ssh).
+  bool everywhere = false;
 };
 
 /// Something a probe could not see. Rules that rest on it become `unknown`.
@@ -64,6 +66,10 @@ struct Gap {
   /// `subject/x`). `scope > key` names one setting of a scope. Empty: all of them.
   std::string subject;
   Effect effect = Effect::may_override;
+  /// The columns (or keys) that are in doubt, as the schema names them; empty: all of them. The
+  /// others are sure; rows that are missing (`may_add`) have a name that no row has, and nothing in
+  /// other columns.
+  std::vector<std::string_view> fields = {};
 };
 
 /// All that one run of a probe found out.
@@ -78,7 +84,8 @@ struct Facts {
   Fact& setting(std::string key, std::string value, Origin origin, std::string scope = {});
   /// Adds a table row; `fields` in the order of the probe's schema.
   Fact& row(std::vector<Value> fields, Origin origin);
-  void gap(Error error, std::string subject = {}, Gap::Effect effect = Gap::Effect::may_override);
+  void gap(Error error, std::string subject = {}, Gap::Effect effect = Gap::Effect::may_override,
+           std::vector<std::string_view> fields = {});
   /// The first setting of that key and scope, or null.
   [[nodiscard]] const Fact* find(std::string_view key, std::string_view scope = {}) const;
 };

@@ -13,6 +13,11 @@ std::string_view fixed_part(std::string_view pattern) {
   return literal.size() == pattern.size() ? literal : literal.substr(0, literal.rfind('/') + 1);
 }
 
+/// Whether the gap is about that field or key among others.
+bool names(const Gap& gap, std::string_view field) {
+  return std::find(gap.fields.begin(), gap.fields.end(), field) != gap.fields.end();
+}
+
 enum class Place : std::uint8_t { none, exact, tree };
 
 /// What a condition says of where its facts are: at a scope or path, below a directory, or nothing.
@@ -69,9 +74,16 @@ bool is_about(const Gap& gap, std::string_view name, std::string_view key) {
   return !key.empty() && !name.empty() && gap.subject == fmt::format("{} > {}", name, key);
 }
 
-Doubt::Doubt(const Facts& facts, const CompiledCheck& leaf) : key_(leaf.check->key) {
-  for (const Gap& gap : facts.gaps)
-    if (concerns(gap, leaf)) gaps_.push_back(&gap);
+Doubt::Doubt(const Facts& facts, const CompiledCheck& leaf)
+    : facts_(facts), leaf_(leaf), key_(leaf.check->key) {
+  const bool settings = leaf.probe->shape == Shape::settings;
+  for (const Gap& gap : facts.gaps) {
+    if (!concerns(gap, leaf)) continue;
+    if (gap.fields.empty() || (settings && (key_.empty() || names(gap, key_))))
+      gaps_.push_back(&gap);
+    else if (!settings)
+      partial_.push_back(&gap);
+  }
 }
 
 const Gap* Doubt::about(std::string_view name) const {
@@ -82,5 +94,41 @@ const Gap* Doubt::about(std::string_view name) const {
 }
 
 const Gap* Doubt::about_completeness() const { return gaps_.empty() ? nullptr : gaps_.front(); }
+
+const Gap* Doubt::about_field(std::string_view name, std::string_view field) const {
+  const auto found = std::find_if(partial_.begin(), partial_.end(), [&](const Gap* gap) {
+    return names(*gap, field) && is_below(gap->subject, name);
+  });
+  return found == partial_.end() ? nullptr : *found;
+}
+
+const Gap* Doubt::about_missing_rows() const {
+  const auto found = std::find_if(partial_.begin(), partial_.end(), [&](const Gap* gap) {
+    return gap->effect == Gap::Effect::may_add && may_select_missing(*gap);
+  });
+  return found == partial_.end() ? nullptr : *found;
+}
+
+/// Whether the conditions can hold for a row with a name that no row has, anything in the fields of
+/// the gap and nothing in the others.
+bool Doubt::may_select_missing(const Gap& gap) const {
+  const auto& where = leaf_.selection.where;
+  return std::all_of(where.begin(), where.end(), [&](const Predicate& predicate) {
+    if (predicate.on != Predicate::On::field) return true;
+    if (names(gap, leaf_.probe->fields[predicate.index].name)) return true;
+    if (predicate.index > 0) return predicate.matcher.test(Value{}).value_or(true);
+    const Op op = predicate.matcher.op();
+    if (op != Op::equals && op != Op::one_of) return true;
+    const auto& wanted = predicate.matcher.operands();
+    return !std::all_of(wanted.begin(), wanted.end(),
+                        [&](const std::string& name) { return is_there(name); });
+  });
+}
+
+bool Doubt::is_there(const std::string& name) const {
+  return std::any_of(facts_.rows.begin(), facts_.rows.end(), [&](const Fact& fact) {
+    return !fact.fields.empty() && fact.fields.front() == Value{name};
+  });
+}
 
 }  // namespace plimsoll

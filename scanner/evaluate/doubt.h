@@ -18,10 +18,23 @@ class Doubt {
   /// Why there may be more facts than were seen (or fewer: values that are overridden); null when
   /// these are all.
   [[nodiscard]] const Gap* about_completeness() const;
+  /// Whether about_field has anything to say at all.
+  [[nodiscard]] bool doubts_fields() const { return !partial_.empty(); }
+  /// Why one field of the row of that name may be another; null when it is not in doubt by itself.
+  [[nodiscard]] const Gap* about_field(std::string_view name, std::string_view field) const;
+  /// Why rows may be missing of which only some fields are in doubt; null when the check would not
+  /// select such a row.
+  [[nodiscard]] const Gap* about_missing_rows() const;
 
  private:
+  [[nodiscard]] bool may_select_missing(const Gap& gap) const;
+  [[nodiscard]] bool is_there(const std::string& name) const;
+
+  const Facts& facts_;
+  const CompiledCheck& leaf_;
   std::vector<const Gap*> gaps_;
-  std::string_view key_;  ///< the setting that is asked for; empty for rows
+  std::vector<const Gap*> partial_;  ///< of rows: those that are about some fields alone
+  std::string_view key_;             ///< the setting that is asked for; empty for rows
 };
 
 /// Whether a condition says in which part of the tree files are, not what they are.

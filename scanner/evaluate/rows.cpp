@@ -88,6 +88,11 @@ class RowsCheck {
   Truth hold(const std::vector<Predicate>& predicates, const Fact& fact) {
     Truth truth = Truth::yes;
     for (const Predicate& predicate : predicates) {
+      if (doubt_.doubts_fields() && predicate.on == Predicate::On::field)
+        if (const Gap* gap = doubt_.about_field(identity(fact), name(predicate))) {
+          truth = unknown(describe(*gap));
+          continue;
+        }
       const Result<bool> holds = test(predicate, fact);
       if (holds && !*holds) return Truth::no;
       if (!holds)
@@ -128,6 +133,7 @@ class RowsCheck {
   Truth verdict() {
     const bool nothing = selected_ == 0 && unsure_ == 0;
     const Gap* gap = doubt_.about_completeness();
+    if (gap == nullptr) gap = doubt_.about_missing_rows();
     if (nothing && gap == nullptr && check_.check->when_absent_given) return verdict_on_nothing();
     if (gap != nullptr) unknown(describe(*gap));
     const bool complete = gap == nullptr && unsure_ == 0 && !unsure_expected_;

@@ -73,7 +73,16 @@ class SettingCheck {
         if (in_scope(scope, fact.scope)) group(fact.scope);
     for (const Fact* fact : facts_.with_key(key_))
       if (in_scope(scope, fact->scope)) group(fact->scope).facts.push_back(fact);
+    if (scope == nullptr && groups_.size() > 1 && groups_.front().facts.empty() &&
+        is_set_everywhere())
+      groups_.erase(groups_.begin());
     if (groups_.empty()) group({});
+  }
+
+  [[nodiscard]] bool is_set_everywhere() const {
+    const auto& facts = facts_.with_key(key_);
+    return std::any_of(facts.begin(), facts.end(),
+                       [](const Fact* fact) { return fact->everywhere; });
   }
 
   static bool in_scope(const Predicate* scope, std::string_view name) {

@@ -158,6 +158,55 @@ TEST_CASE("what could not be read makes rows unknown where it could change the v
   }
 }
 
+TEST_CASE("a gap about some fields leaves the others sure") {
+  using enum Gap::Effect;
+  const std::string unknown = "unknown: /g: permission denied";
+  const Facts rows = things({{"/etc/a", 0666, "root"}, {"/etc/b", 0600, "eve"}});
+  const auto gap_about = [](Gap::Effect effect, std::vector<std::string_view> fields,
+                            const std::string& subject = {}) {
+    Gap out = gap(effect, subject);
+    out.fields = std::move(fields);
+    return out;
+  };
+  const std::string named = "probe = \"things\"\nwhere = { path = \"/etc/a\" }\n";
+  const GapCase cases[] = {
+      {"the field that is asked for is in doubt", named + "every = { mode = \"0666\" }\n", rows,
+       gap_about(may_override, {"mode"}), unknown},
+      {"another one is", named + "every = { mode = \"0666\" }\n", rows,
+       gap_about(may_override, {"owner"}), "pass"},
+      {"a drift on a sure field stays", named + "every = { mode = \"0600\" }\n", rows,
+       gap_about(may_override, {"owner"}),
+       "drift\n/etc/a:0 `/etc/a`: `mode` is `0666`; wanted: `0600`"},
+      {"a sure field decides which rows are asked about",
+       "probe = \"things\"\nwhere = { owner = \"bin\", mode = \"0666\" }\nnone = true\n", rows,
+       gap_about(may_override, {"mode"}), "pass"},
+      {"where it does not, the row may be one",
+       "probe = \"things\"\nwhere = { owner = \"root\", mode = \"0600\" }\nnone = true\n", rows,
+       gap_about(may_override, {"mode"}), unknown},
+      {"the field of another row is in doubt", named + "every = { mode = \"0666\" }\n", rows,
+       gap_about(may_override, {"mode"}, "/etc/b"), "pass"},
+      {"rows that are missing have a name of their own", named + "every = { mode = \"0666\" }\n",
+       rows, gap_about(may_add, {"owner"}), "pass"},
+      {"which may be the one asked for",
+       "probe = \"things\"\nwhere = { path = [\"/etc/a\", \"/etc/c\"] }\nnone = true\n", Facts{},
+       gap_about(may_add, {"owner"}), unknown},
+      {"and nothing in other fields",
+       "probe = \"things\"\nwhere = { mode = \"0777\" }\nnone = true\n", rows,
+       gap_about(may_add, {"owner"}), "pass"},
+      {"but anything in these", kNone, things({{"/etc/a", 0666, "root"}}),
+       gap_about(may_add, {"owner"}), unknown},
+      {"every row, those that are missing too",
+       "probe = \"things\"\nevery = { path = { matches = \"/.*\" } }\n", rows,
+       gap_about(may_add, {"owner"}), unknown},
+  };
+  for (const GapCase& c : cases) {
+    CAPTURE(c.why);
+    Facts facts = c.facts;
+    facts.gaps.push_back(c.hole);
+    CHECK(summary(judge(baseline_with(c.rule), {{&kTable, facts}})) == c.outcome);
+  }
+}
+
 TEST_CASE("settings can be asked like rows") {
   const std::string rule =
       "probe = \"demo\"\nkey = \"rule\"\nwhere = { value = { contains = \"NOPASSWD\" } }\nnone = "

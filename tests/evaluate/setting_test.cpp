@@ -172,6 +172,28 @@ TEST_CASE("what could not be read makes a setting unknown where it could change 
   }
 }
 
+TEST_CASE("a scope that always holds leaves nothing to a default") {
+  Facts facts =
+      settings({{"Host *", "maxauthtries", "3", "1"}, {"Host a", "maxauthtries", "2", "2"}});
+  CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) ==
+        "unknown: nothing sets `maxauthtries`, and no default is known");
+  facts.rows.front().everywhere = true;
+  CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) == "pass");
+  facts.rows.back().value = "9";
+  CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) ==
+        "drift\n/f:2 `maxauthtries` is `9` in `Host a`; wanted: at most `4`");
+}
+
+TEST_CASE("a gap about some keys leaves the others sure") {
+  Facts facts = settings({{"", "maxauthtries", "3", "1"}});
+  facts.gaps.push_back(gap(Gap::Effect::may_override));
+  facts.gaps.front().fields = {"ciphers"};
+  CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) == "pass");
+  facts.gaps.front().fields = {"ciphers", "maxauthtries"};
+  CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) ==
+        "unknown: /g: permission denied");
+}
+
 TEST_CASE("a program that is not there") {
   Facts facts;
   facts.not_applicable = "no demo is installed";

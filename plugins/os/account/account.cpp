@@ -54,6 +54,9 @@ constexpr std::array kFields = {
           "a `+` or `-` line, which nsswitch's `compat` service expands; all else but its text is "
           "null"},
 };
+constexpr std::size_t kFirstShadowField = 6, kLastShadowField = 17;
+static_assert(kFields[kFirstShadowField].name == "password");
+static_assert(kFields[kLastShadowField].name == "expire");
 constexpr std::size_t kFirstHomeField = 26, kLastHomeField = 30;
 static_assert(kFields[kFirstHomeField].name == "home_exists");
 static_assert(kFields[kLastHomeField].name == "home_owned");
@@ -71,13 +74,26 @@ struct Directory {
   LoginShells shells;
   UidRange people;
   std::int64_t shadow_written = 0;  ///< seconds since the epoch; 0 when not known
+  bool shadow_known = true;         ///< it could be read, or is not there
 };
+
+/// What an entry of shadow decides; an account that only shadow knows has nothing else.
+std::vector<std::string_view> shadow_fields() {
+  std::vector<std::string_view> out = {"can_login"};
+  for (std::size_t i = kFirstShadowField; i <= kLastShadowField; ++i)
+    if (kFields[i].name != "shadowed") out.push_back(kFields[i].name);
+  return out;
+}
 
 Directory gather(const Root& root, const std::vector<PasswdEntry>& accounts, Facts& facts) {
   Directory out;
-  for (const ShadowEntry& entry : parse_shadow(optional_text(root, "/etc/shadow", facts)))
+  const std::size_t gaps = facts.gaps.size();
+  for (const ShadowEntry& entry : parse_shadow(
+           optional_text(root, "/etc/shadow", facts, shadow_fields(), Gap::Effect::may_add)))
     out.shadow.emplace(entry.name, entry);
-  for (const GroupEntry& group : parse_group(optional_text(root, "/etc/group", facts))) {
+  out.shadow_known = facts.gaps.size() == gaps;
+  for (const GroupEntry& group :
+       parse_group(optional_text(root, "/etc/group", facts, {"primary_group", "groups"}))) {
     if (is_nis_line(group.name)) continue;
     out.group_names.emplace(group.gid, group.name);
     for (const std::string_view member : group.members)
@@ -136,7 +152,17 @@ PasswordState add_password(Row& row, std::string_view field, bool shadowed,
   return state;
 }
 
-PasswordState add_password(Row& row, const PasswdEntry& account, const Directory& directory) {
+/// Nothing is known of the password where it is in a shadow that could not be read.
+std::optional<PasswordState> add_password(Row& row, const PasswdEntry& account,
+                                          const Directory& directory) {
+  if (is_shadowed(account) && !directory.shadow_known) {
+    row.resize(row.size() + 2);
+    row.emplace_back(true);  // shadowed
+    row.emplace_back();
+    row.emplace_back(true);  // in_passwd
+    row.resize(kLastShadowField + 1);
+    return std::nullopt;
+  }
   const auto found = directory.shadow.find(account.name);
   const ShadowEntry* shadow = found == directory.shadow.end() ? nullptr : &found->second;
   const bool shadowed = is_shadowed(account);
@@ -166,7 +192,9 @@ void add_groups(Row& row, const PasswdEntry& account, const Directory& directory
 void add_home(Row& row, const PasswdEntry& account, const Root& root, Facts& facts) {
   const auto stat = account.home.starts_with('/') ? root.stat(account.home)
                                                   : Result<Stat>(fail(ErrorCode::not_found, ""));
-  if (!stat && stat.error().code == ErrorCode::denied) facts.gap(stat.error());
+  if (!stat && stat.error().code == ErrorCode::denied)
+    facts.gap(stat.error(), std::string(account.name), Gap::Effect::may_override,
+              {"home_exists", "home_owner", "home_group", "home_mode", "home_owned"});
   if (!stat || stat->type != FileType::directory) {
     row.emplace_back(false);
     row.resize(row.size() + 4);
@@ -213,13 +241,13 @@ Row describe(const PasswdEntry& account, const Directory& directory) {
   for (const std::uint32_t id : {account.uid, account.gid}) row.emplace_back(std::int64_t{id});
   for (const std::string_view text : {account.gecos, account.home, account.shell})
     row.emplace_back(std::string(text));
-  const PasswordState state = add_password(row, account, directory);
+  const auto state = add_password(row, account, directory);
   const bool opens = state == PasswordState::set || state == PasswordState::empty;
   const bool login_shell = LoginShells::lets_in(account.shell);
   row.emplace_back(!directory.people.contains(account.uid));
   row.emplace_back(login_shell);
   row.emplace_back(directory.shells.lists(account.shell));
-  row.emplace_back(login_shell && opens);
+  row.push_back(state ? Value{login_shell && opens} : Value{});
   row.emplace_back(directory.uid_uses.at(account.uid) > 1);
   row.emplace_back(directory.name_uses.at(account.name) > 1);
   add_groups(row, account, directory);

@@ -17,7 +17,8 @@ LoginShells LoginShells::read(const Root& root, Facts& facts) {
   if (!text) {
     // getusershell(3): without the file there are these two.
     out.listed_ = {"/bin/sh", "/bin/csh"};
-    if (text.error().code != ErrorCode::not_found) facts.gap(text.error());
+    if (text.error().code != ErrorCode::not_found)
+      facts.gap(text.error(), {}, Gap::Effect::may_override, {"shell_listed"});
     return out;
   }
   for (const Line& line : lines(*text)) {
@@ -40,7 +41,8 @@ UidRange UidRange::read(const Root& root, Facts& facts) {
   UidRange out;
   const auto text = root.read("/etc/login.defs");
   if (!text) {
-    if (text.error().code != ErrorCode::not_found) facts.gap(text.error());
+    if (text.error().code != ErrorCode::not_found)
+      facts.gap(text.error(), {}, Gap::Effect::may_override, {"is_system"});
     return out;
   }
   for (const Line& line : lines(*text)) {

@@ -46,9 +46,12 @@ struct Directory {
 
 Directory gather(const Root& root, const std::vector<GroupEntry>& groups, Facts& facts) {
   Directory out;
-  for (GshadowEntry& entry : parse_gshadow(optional_text(root, "/etc/gshadow", facts)))
+  for (GshadowEntry& entry : parse_gshadow(
+           optional_text(root, "/etc/gshadow", facts,
+                         {"password", "hash", "in_gshadow", "admins", "gshadow_members"})))
     out.gshadow.emplace(entry.name, std::move(entry));
-  for (const PasswdEntry& account : parse_passwd(optional_text(root, "/etc/passwd", facts)))
+  for (const PasswdEntry& account :
+       parse_passwd(optional_text(root, "/etc/passwd", facts, {"primary_of", "member_count"})))
     if (!is_nis_line(account.name)) out.primary_users[account.gid].push_back(account.name);
   for (const GroupEntry& group : groups) {
     if (is_nis_line(group.name)) continue;

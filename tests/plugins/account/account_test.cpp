@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "scanner/probe/matcher.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
@@ -259,7 +261,20 @@ TEST_CASE("account: what cannot be read is a gap, what is not there is none") {
   const Facts facts = read(shadow_closed);
   REQUIRE(facts.gaps.size() == 1);
   CHECK(facts.gaps[0].error.code == ErrorCode::denied);
-  CHECK(facts.rows.size() == 1);
+  REQUIRE(facts.rows.size() == 1);
+  CHECK(field(facts.rows[0], "password") == "null");
+  CHECK(field(facts.rows[0], "max_days") == "null");
+  CHECK(field(facts.rows[0], "can_login") == "null");
+  CHECK(field(facts.rows[0], "shadowed") == "true");
+  CHECK(field(facts.rows[0], "login_shell") == "true");
+  const auto& doubtful = facts.gaps[0].fields;
+  const auto in_doubt = [&](std::string_view name) {
+    return std::find(doubtful.begin(), doubtful.end(), name) != doubtful.end();
+  };
+  for (const std::string_view name : {"password", "hash", "in_passwd", "expire", "can_login"})
+    CHECK(in_doubt(name));
+  for (const std::string_view name : {"uid", "shadowed", "shell", "duplicate_uid", "home_mode"})
+    CHECK(!in_doubt(name));
   MemoryRoot closed;
   closed.add_file("/etc/passwd", kAlice);
   closed.deny("/etc/passwd");
