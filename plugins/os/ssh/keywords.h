@@ -23,7 +23,7 @@ enum class Kind : std::uint8_t {
   tunnel_device,
   persist,  ///< ControlPersist
   rekey,
-  mask,
+  mask,        ///< StreamLocalBindMask: the last counts, wherever it stands
   agent_keys,  ///< AddKeysToAgent
   agent,       ///< ForwardAgent: a flag or a socket
   jump,
@@ -32,7 +32,12 @@ enum class Kind : std::uint8_t {
   environment_names,
   environment,
   forward,
-  ignored,  ///< deprecated or not built in: read past
+  facility,  ///< SyslogFacility: counts wherever it stands
+  domains,   ///< CanonicalDomains
+  cnames,    ///< CanonicalizePermittedCNAMEs
+  first,     ///< of several arguments the first is taken
+  file,      ///< `@file`
+  ignored,   ///< deprecated or not built in: read past
 };
 
 struct Keyword {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <climits>
 
 #include "scanner/base/text.h"
@@ -52,6 +54,44 @@ Result<Values> read_files(const Words& all) {
     if (iequals(word, "none") && all.size() > 1) return refuse("`none` must stand alone");
   }
   return Values{join(all, " ")};
+}
+
+bool is_domain(std::string_view text) {
+  const auto is_alnum = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const bool is_clean = std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_alnum(c) || c == '.' || c == '-' || c == '_';
+  });
+  return is_alnum(text[0]) && is_clean && text.find("..") == std::string_view::npos;
+}
+
+/// misc.c, valid_domain: told in lower case, without the last dot.
+Result<Values> read_domains(const Words& all) {
+  if (auto checked = read_files(all); !checked) return checked;
+  Words out;
+  for (const std::string& word : all) {
+    if (!is_domain(word)) return refuse(fmt::format("`{}` is no domain", word));
+    out.push_back(lower(word.ends_with('.') ? word.substr(0, word.size() - 1) : word));
+  }
+  return Values{join(out, " ")};
+}
+
+/// `none`, or `*` and `SOURCE,...:TARGET,...` in lower case.
+Result<Values> read_cnames(const Words& all) {
+  std::vector<std::string> out;
+  for (const std::string& word : all) {
+    const auto colon = word.find(':');
+    if (iequals(word, "none")) {
+      if (all.size() > 1) return refuse("`none` must stand alone");
+      out.emplace_back("none");
+    } else if (word == "*") {
+      out.emplace_back("*:*");
+    } else if (colon == std::string::npos || colon + 1 == word.size()) {
+      return refuse(fmt::format("`{}` is no pair of lists", word));
+    } else {
+      out.push_back(lower(word));
+    }
+  }
+  return Values{join(out, " ")};
 }
 
 Result<Values> read_algorithms(std::string_view which, const std::string& list) {
@@ -107,6 +147,7 @@ Result<Values> read_persist(const std::string& word) {
   return Values{*seconds == 0 ? "yes" : std::to_string(*seconds)};
 }
 
+/// The amount, and the time where there is one.
 Result<Values> read_rekey(const Words& all) {
   long long bytes = 0;
   if (all[0] != "default") {
@@ -115,13 +156,10 @@ Result<Values> read_rekey(const Words& all) {
       return refuse(fmt::format("`{}` is no amount of data for it", all[0]));
     bytes = *amount;
   }
-  int seconds = 0;
-  if (all.size() > 1 && all[1] != "none") {
-    const auto time = openssh::parse_duration(all[1]);
-    if (!time) return refuse(fmt::format("`{}` is not a time", all[1]));
-    seconds = *time;
-  }
-  return Values{fmt::format("{} {}", bytes, seconds)};
+  if (all.size() == 1 || all[1] == "none") return Values{std::to_string(bytes)};
+  const auto time = openssh::parse_duration(all[1]);
+  if (!time) return refuse(fmt::format("`{}` is not a time", all[1]));
+  return Values{std::to_string(bytes), std::to_string(*time)};
 }
 
 Result<Values> read_mask(const std::string& word) {
@@ -252,8 +290,10 @@ Result<Values> read_values(const Keyword& keyword, const Words& all, std::string
   if (keyword.kind == Kind::ignored) return Values{};
   if (keyword.kind == Kind::command) return Values{std::string(trim_left(rest, " \t="))};
   if (keyword.kind == Kind::jump) return read_jump(trim_left(rest, " \t="));
-  const bool several = keyword.kind == Kind::files || keyword.kind == Kind::open_list ||
-                       keyword.kind == Kind::environment || keyword.kind == Kind::environment_names;
+  constexpr std::array kSeveral = {Kind::files,   Kind::open_list, Kind::environment,
+                                   Kind::domains, Kind::cnames,    Kind::environment_names,
+                                   Kind::first};
+  const bool several = std::find(kSeveral.begin(), kSeveral.end(), keyword.kind) != kSeveral.end();
   if (several && all.empty()) return Values{};
   if (all.empty() || (!several && all[0].empty())) return refuse("its argument is missing");
   const std::size_t most = several                            ? all.size()
@@ -267,6 +307,7 @@ Result<Values> read_values(const Keyword& keyword, const Words& all, std::string
     case Kind::flag:
       return read_choice(kFlag, all[0]);
     case Kind::choice:
+    case Kind::facility:
       return read_choice(keyword.choices, all[0]);
     case Kind::number:
       return read_number(all[0]);
@@ -274,6 +315,13 @@ Result<Values> read_values(const Keyword& keyword, const Words& all, std::string
       return read_duration(all[0]);
     case Kind::files:
       return read_files(all);
+    case Kind::first:
+      if (auto words = read_files(all); !words) return words;
+      return Values{all[0]};
+    case Kind::domains:
+      return read_domains(all);
+    case Kind::cnames:
+      return read_cnames(all);
     case Kind::algorithms:
       return read_algorithms(keyword.choices, all[0]);
     case Kind::gss_kex:
@@ -312,6 +360,7 @@ Result<Values> read_values(const Keyword& keyword, const Words& all, std::string
     case Kind::item:
     case Kind::command:
     case Kind::jump:
+    case Kind::file:
     case Kind::ignored:
       break;
   }
