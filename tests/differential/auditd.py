@@ -3,6 +3,7 @@
 auditd runs in name spaces of its own, in which the kernel lets it do nothing. No configuration here passes its last check (`space_left` above
 `admin_space_left`), so that it ends once it has read the file.
 """
+import os
 import re
 import subprocess
 
@@ -38,7 +39,13 @@ def generate(rng, root):
     folder.mkdir(parents=True)
     text = "\n".join(["num_logs = 5"] + [line(rng) for _ in range(rng.randint(0, 9))])
     (folder / "auditd.conf").write_text(text + rng.choice(["\n", "\n", "\n", ""]) if "\n" in text else text + "\n")
-    (folder / "auditd.conf").chmod(0o640)
+    (folder / "auditd.conf").chmod(rng.choice([0o640, 0o640, 0o640, 0o660, 0o604, 0o642]))
+    kind = rng.random()
+    if kind < 0.05:
+        (folder / "auditd.conf").rename(folder / "real.conf")
+        (folder / "auditd.conf").symlink_to("real.conf")
+    elif kind < 0.1:
+        os.chown(folder / "auditd.conf", 1, 0)
 
 
 def oracle(root):

@@ -24,7 +24,7 @@ constexpr std::array kFields = {
           "what loads the rules at boot; `generated`, the file that augenrules writes"},
     Field{"state", Type::text,
           "of a rule: `effective`; `shadowed` by an earlier `never`; `disabled` by `-e 0`; "
-          "`not-loaded`, as auditctl stops before it"},
+          "`void`, its conditions never hold; `not-loaded`, as auditctl stops before it"},
     Field{"list", Type::text, "`exit`, `task`, `user`, `exclude`, `filesystem`"},
     Field{"action", Type::text, "`always` or `never`"},
     Field{"arch", Type::text, "the ABI: `b64` or `b32`; a rule for both has a row for each"},

@@ -290,10 +290,13 @@ class Builder {
     if (field.op != "=" && field.op != "!=") return fail("`arch` takes `=` and `!=` only");
     arch_ = field.value;
     identity_.push_back(field.text);
-    if (field.op == "=")
-      command_.arch = {field.value};
-    else
-      command_.arch = {field.value == "b32" ? "b64" : "b32"};
+    const bool is_32 = (field.value == "b32") == (field.op == "=");
+    const std::string only = is_32 ? "b32" : "b64";
+    // All fields of a rule must hold (audit_filter_rules of the kernel): two ABIs at once never do.
+    if (command_.arch.empty())
+      command_.arch = {only};
+    else if (command_.arch.front() != only)
+      command_.never_holds = true;
     count_field();
   }
 
@@ -360,7 +363,8 @@ class Builder {
     if (calls.empty() && command_.list == "exit") calls = {"all"};
     std::sort(calls.begin(), calls.end());
     calls.erase(std::unique(calls.begin(), calls.end()), calls.end());
-    if (command_.arch.empty() && !calls.empty()) {
+    if (command_.never_holds) command_.arch.clear();
+    if (command_.arch.empty() && !command_.never_holds && !calls.empty()) {
       // Without `arch` the numbers are those of the native table; they mean other calls to the
       // other ABI.
       command_.arch = {"b32", "b64"};

@@ -41,6 +41,7 @@ struct Command {
   std::string action;
   std::vector<std::string> syscalls;  ///< sorted; `all`
   std::vector<std::string> arch;      ///< the ABIs that it applies to: b32, b64
+  bool never_holds = false;           ///< its `arch` conditions leave no ABI
   std::vector<std::string> filters;   ///< canonical, in the order of the line
   std::string watch;                  ///< path or directory; empty: none
   std::string target;                 ///< where that leads, links resolved; RuleSet fills it in

@@ -172,6 +172,11 @@ void RuleSet::finish(Facts& facts) {
       never.push_back(&rule);
   for (Loaded& rule : rules_) {
     if (rule.state != "effective") continue;
+    if (rule.command.never_holds) {
+      rule.state = "void";
+      rule.detail = "its `arch` conditions cannot hold together";
+      continue;
+    }
     if (rule.command.action == "never") {
       if (rule.command.list != "task") never.push_back(&rule);
       continue;

@@ -160,8 +160,25 @@ class Reader {
   Facts& facts_;
 };
 
+/// Why auditd does not open the file (load_config in auditd-config.c); empty when it does.
+std::string why_not_opened(const Root& root) {
+  const auto link = root.lstat(kFiles[0]);
+  if (link && link->type == FileType::symlink) return "auditd follows no link to its configuration";
+  const auto stat = root.stat(kFiles[0]);
+  if (!stat) return {};
+  if (stat->uid != 0) return "auditd wants its configuration to be root's";
+  if ((stat->mode & 02U) != 0) return "auditd takes no configuration that everybody may write";
+  return {};
+}
+
 Facts read_auditd(const Request& request) {
   Facts facts;
+  if (std::string refusal = why_not_opened(request.root); !refusal.empty()) {
+    facts.gap({ErrorCode::invalid,
+               std::move(refusal) + ", and does not start",
+               {std::string(kFiles[0]), 0, 0}});
+    return facts;
+  }
   const auto text = request.root.read(kFiles[0]);
   if (!text) {
     if (text.error().code == ErrorCode::not_found)

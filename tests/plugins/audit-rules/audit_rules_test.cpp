@@ -138,6 +138,17 @@ TEST_CASE("audit-rules: order") {
   }
 }
 
+TEST_CASE("audit-rules: a rule for both ABIs at once is for neither") {
+  const auto first_row = [](const std::string& fields) {
+    return rules("-a always,exit " + fields + " -S all -k k\n");
+  };
+  CHECK(first_row("-F arch=b64 -F arch=b32").starts_with("void exit,always"));
+  CHECK(first_row("-F arch=b64 -F arch!=b64").starts_with("void exit,always"));
+  CHECK(first_row("-F arch=b64 -F arch!=b32").starts_with("effective exit,always b64 all"));
+  const std::string never = rules("-a never,exit -F arch=b64 -F arch=b32\n-w /x -p w\n");
+  CHECK(never.find("effective exit,always b64 all /x w") != std::string::npos);
+}
+
 TEST_CASE("audit-rules: a never hides the calls and ABIs that it names, and no others") {
   const std::string calls =
       rules("-a never,exit -F arch=b64 -S chmod\n-a always,exit -F arch=b64 -S chmod,chown\n");

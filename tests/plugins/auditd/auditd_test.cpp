@@ -62,3 +62,25 @@ TEST_CASE("auditd: what auditd takes of a line") {
 TEST_CASE("auditd: without the file there is nothing to say") {
   CHECK_FALSE(read(*Root::in_memory({})).not_applicable.empty());
 }
+
+TEST_CASE("auditd: a file that auditd does not open gives it nothing") {
+  const auto gap = [](const MemoryRoot& root) {
+    const Facts facts = read(root);
+    CHECK(facts.rows.empty());
+    return facts.gaps.empty() ? std::string() : facts.gaps.front().error.what;
+  };
+  MemoryRoot link;
+  link.add_file("/etc/audit/real.conf", "freq = 5\n");
+  link.add_link("/etc/audit/auditd.conf", "real.conf");
+  CHECK(gap(link) == "auditd follows no link to its configuration, and does not start");
+  MemoryRoot foreign;
+  foreign.add_file("/etc/audit/auditd.conf", "freq = 5\n", 0640, 1);
+  CHECK(gap(foreign) == "auditd wants its configuration to be root's, and does not start");
+  MemoryRoot open;
+  open.add_file("/etc/audit/auditd.conf", "freq = 5\n", 0642);
+  CHECK(gap(open) ==
+        "auditd takes no configuration that everybody may write, and does not start");
+  MemoryRoot group;
+  group.add_file("/etc/audit/auditd.conf", "freq = 5\n", 0664, 0, 7);
+  CHECK(read(group).gaps.empty());
+}
