@@ -86,6 +86,34 @@ bool within(Type type, const Value& value, const Value& bound, bool most) {
   return most ? (bits & ~mask) == 0 : (bits & mask) == mask;
 }
 
+/// `10:30:60`: several numbers that bound several things, which a text may hold.
+using Numbers = std::vector<std::int64_t>;
+std::optional<Numbers> numbers_in(std::string_view text) {
+  Numbers out;
+  for (const std::string_view part : split(text, ':')) {
+    const auto number = to_integer(part);
+    if (!number) return std::nullopt;
+    out.push_back(*number);
+  }
+  return out;
+}
+
+bool is_bound(const Elements& operands) {
+  return operands.size() == 1 && operands[0].find(':') != std::string::npos &&
+         numbers_in(operands[0]).has_value();
+}
+
+Result<bool> each_within(std::string_view text, const std::string& bound, bool most) {
+  const auto values = numbers_in(text);
+  const auto bounds = numbers_in(bound);
+  if (!values || !bounds || values->size() != bounds->size())
+    return fail(ErrorCode::invalid, fmt::format("`{}` does not compare with `{}`", text, bound));
+  return std::equal(values->begin(), values->end(), bounds->begin(),
+                    [&](std::int64_t value, std::int64_t other) {
+                      return most ? value <= other : value >= other;
+                    });
+}
+
 std::string quoted(std::string_view text) {
   return text.empty() ? "an empty value" : fmt::format("`{}`", text);
 }
@@ -118,7 +146,7 @@ std::string misuse(Op op, Type type, const Elements& operands) {
   switch (op) {
     case Op::at_least:
     case Op::at_most:
-      if (!is_ordered(type))
+      if (!is_ordered(type) && !(type == Type::text && is_bound(operands)))
         return fmt::format("`{}` needs a value with an order, not {}", name, with_article(type));
       break;
     case Op::subset_of:
@@ -190,6 +218,8 @@ Result<bool> Matcher::test(std::string_view text) const {
   if (op_ == Op::present || op_ == Op::absent) return op_ == Op::present;
   if (op_ == Op::matches)
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *expression_);
+  if (type_ == Type::text && (op_ == Op::at_most || op_ == Op::at_least))
+    return each_within(text, operands_.front(), op_ == Op::at_most);
   if (type_ == Type::text) return compare_text(text);
   auto value = comparable(type_, text);
   if (!value) return fail(value.error());
