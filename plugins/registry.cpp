@@ -26,6 +26,7 @@ extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
 extern const Probe limits_probe;
 extern const Probe login_defs_probe;
+extern const Probe logrotate_probe;
 extern const Probe modprobe_probe;
 extern const Probe mount_probe;
 extern const Probe nss_probe;
@@ -71,6 +72,7 @@ constexpr std::array kProbes = {
     &kernel_cmdline_probe,
     &limits_probe,
     &login_defs_probe,
+    &logrotate_probe,
     &modprobe_probe,
     &mount_probe,
     &nss_probe,
