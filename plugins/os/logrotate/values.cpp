@@ -76,11 +76,11 @@ std::optional<std::vector<std::string>> split_words(std::string_view text) {
 }
 
 Owners::Owners(const Root& root, Facts& facts) {
-  for (const PasswdEntry& account : parse_passwd(optional_text(root, "/etc/passwd", facts))) {
+  for (const PasswdEntry& account : parse_passwd(optional_text(root, "/etc/passwd", facts, {}))) {
     users_.emplace(account.name);
     users_.insert(std::to_string(account.uid));
   }
-  for (const GroupEntry& group : parse_group(optional_text(root, "/etc/group", facts))) {
+  for (const GroupEntry& group : parse_group(optional_text(root, "/etc/group", facts, {}))) {
     groups_.emplace(group.name);
     groups_.insert(std::to_string(group.gid));
   }
