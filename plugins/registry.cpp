@@ -17,6 +17,7 @@ extern const Probe auditd_probe;
 extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe dconf_probe;
+extern const Probe dockerfile_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe firewall_probe;
@@ -63,6 +64,7 @@ constexpr std::array kProbes = {
     &banner_probe,
     &cron_probe,
     &dconf_probe,
+    &dockerfile_probe,
     &faillock_probe,
     &file_probe,
     &firewall_probe,
