@@ -58,6 +58,8 @@ def conditions(rng, family, number):
 
 
 def condition(rng, kind):
+    if kind == "tcp dport" and rng.random() < 0.15:
+        return "tcp flags %s" % rng.choice(["syn", "& (fin|syn) == fin|syn", "& (syn | ack) == syn", "syn / fin,syn,rst,ack", "ack,syn / syn,ack", "& (fin|syn|rst|ack) != syn"])
     if kind in ("tcp dport", "udp sport"):
         return "%s %s%s" % (kind, sign(rng), values(rng, PORTS))
     if kind == "th":

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "plugins/os/firewall/firewalld.h"
 #include "plugins/os/firewall/iptables_reader.h"
 #include "plugins/os/firewall/managers.h"
 #include "plugins/os/firewall/nft_reader.h"
@@ -23,8 +24,9 @@ using firewall::Rule;
 using firewall::Ruleset;
 using firewall::Table;
 
-constexpr std::array<std::string_view, 3> kFiles = {"/etc/nftables.conf", "/etc/iptables/rules.v4",
-                                                    "/etc/iptables/rules.v6"};
+constexpr std::array<std::string_view, 4> kFiles = {"/etc/nftables.conf", "/etc/iptables/rules.v4",
+                                                    "/etc/iptables/rules.v6",
+                                                    "/etc/firewalld/zones/public.xml"};
 
 enum Column : std::uint8_t {
   kManager,
@@ -48,13 +50,17 @@ enum Column : std::uint8_t {
   kPort,
   kSource,
   kInterface,
+  kZone,
+  kService,
   kColumns
 };
 
 constexpr std::array kFields = {
     Field{"manager", Type::text,
-          "who loads it at boot: nftables, iptables (netfilter-persistent), ufw"},
-    Field{"item", Type::text, "what the row is: manager, table, chain, rule, hook or port"},
+          "who loads it at boot: nftables, iptables (netfilter-persistent), firewalld or ufw"},
+    Field{
+        "item", Type::text,
+        "what the row is: manager, table, chain, rule, hook, port; zone, default-zone or service"},
     Field{"enabled", Type::boolean, "whether the manager loads its rules at boot"},
     Field{"state", Type::text,
           "manager: its unit, as `systemctl is-enabled` prints it, or not-found"},
@@ -80,6 +86,9 @@ constexpr std::array kFields = {
     Field{"port", Type::text, "port: a number, a range or the name of a set, let in by some rule"},
     Field{"source", Type::set, "port: the addresses that it is open to; nothing: all"},
     Field{"interface", Type::set, "port: the interfaces that it is open on; nothing: all"},
+    Field{"zone", Type::text, "firewalld: the zone; its target stands in `policy`"},
+    Field{"service", Type::text,
+          "firewalld: the service that the default zone lets in, or that names a port"},
 };
 static_assert(kFields.size() == kColumns);
 
@@ -109,7 +118,34 @@ class Rows {
     if (!complete) entangled({file, 0, 0});
   }
 
+  void zone(const firewall::Zone& zone) {
+    auto row = start(zone.is_default ? "default-zone" : "zone");
+    row[kZone] = zone.name;
+    row[kPolicy] = zone.target;
+    if (!zone.interfaces.empty()) row[kInterface] = zone.interfaces;
+    if (!zone.sources.empty()) row[kSource] = zone.sources;
+    facts_.row(std::move(row), zone.origin);
+    for (const firewall::ZoneEntry& entry : zone.entries) zone_entry(zone, entry);
+  }
+
  private:
+  /// A service that comes with several ports is one row of its own, and one for each port.
+  void zone_entry(const firewall::Zone& zone, const firewall::ZoneEntry& entry) {
+    const auto add = [&](std::string_view item) {
+      auto row = start(item);
+      row[kZone] = zone.name;
+      if (!entry.service.empty()) row[kService] = entry.service;
+      if (item == "port") row[kProtocol] = entry.protocol;
+      if (item == "port" && !entry.port.empty()) row[kPort] = entry.port;
+      if (!entry.sources.empty()) row[kSource] = entry.sources;
+      facts_.row(std::move(row), entry.origin);
+    };
+    const std::string shown = entry.service + " " + join(entry.sources, ",");
+    if (!entry.service.empty() && shown != last_service_) add("service");
+    last_service_ = shown;
+    if (!entry.protocol.empty()) add("port");
+  }
+
   std::vector<Value> start(std::string_view item) const {
     std::vector<Value> row(kColumns);
     row[kManager] = manager_;
@@ -188,6 +224,7 @@ class Rows {
   Facts& facts_;
   std::string manager_;
   bool enabled_;
+  std::string last_service_;
 };
 
 /// A ruleset that is not loaded at boot and cannot be read leaves what is loaded as certain as it
@@ -223,6 +260,12 @@ void read_saved(const Root& root, const Manager& manager, bool is_six, Facts& fa
     add_gap(facts, ruleset.error(), manager.name, enabled);
 }
 
+void read_firewalld(const Root& root, const Manager& manager, Facts& facts) {
+  Rows rows(facts, manager.name, manager.enabled);
+  const std::string subject = manager.enabled ? manager.name : manager.name + " > rules";
+  for (const firewall::Zone& zone : firewall::read_zones(root, subject, facts)) rows.zone(zone);
+}
+
 Facts read_firewall(const Request& request) {
   Facts facts;
   const firewall::Managers managers = firewall::find_managers(request.root, facts);
@@ -231,6 +274,7 @@ Facts read_firewall(const Request& request) {
   read_nftables(request.root, managers.all[0], facts);
   read_saved(request.root, managers.all[1], false, facts);
   read_saved(request.root, managers.all[1], true, facts);
+  read_firewalld(request.root, managers.all[2], facts);
   if (!managers.any_unit && facts.rows.size() == managers.all.size() && facts.gaps.empty()) {
     facts.rows.clear();
     facts.not_applicable = "there are neither units nor a stored ruleset";
@@ -245,7 +289,9 @@ const Probe firewall_probe{
     .name = "firewall",
     .group = "os",
     .summary = "packet filters that are loaded at boot: chains, rules and what they let through",
-    .semantics = "nft(8), iptables-restore(8), iptables(8), iptables-extensions(8), systemctl(1)",
+    .semantics =
+        "nft(8), iptables-restore(8), iptables(8), iptables-extensions(8), firewalld.zone(5), "
+        "systemctl(1)",
     .shape = Shape::rows,
     .fields = kFields,
     .read = read_firewall,

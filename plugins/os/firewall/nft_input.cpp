@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/base/text.h"
+
 namespace plimsoll::firewall {
 namespace {
 
@@ -50,6 +52,20 @@ bool holds(const List& list, std::string_view word) {
 }  // namespace
 
 bool is_reserved(std::string_view word) { return holds(kReserved, word); }
+
+bool is_one_of(std::string_view word, std::string_view list) {
+  const auto all = words(list);
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+std::string spelled(const Token& token) {
+  return token.kind == Token::Kind::quoted ? fmt::format("\"{}\"", token.text)
+                                           : std::string(token.text);
+}
+
+bool ends_rule(const Token& token) {
+  return token.is_separator() || token.kind == Token::Kind::end || token.is("}");
+}
 
 bool NftInput::take(std::string_view word) {
   if (!peek().is(word)) return false;

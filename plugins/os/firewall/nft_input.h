@@ -12,6 +12,12 @@ namespace plimsoll::firewall {
 
 /// True for the words that nft's grammar keeps for itself, so that nothing can be named so.
 bool is_reserved(std::string_view word);
+/// Among words with blanks between them.
+bool is_one_of(std::string_view word, std::string_view list);
+/// A token as a listing shows it: in quotes if it was.
+std::string spelled(const Token& token);
+/// True where a rule cannot go on.
+bool ends_rule(const Token& token);
 
 /// The tokens of a ruleset with its variables, and the first thing that is wrong with it: nft loads
 /// all of a file or nothing.

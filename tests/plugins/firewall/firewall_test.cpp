@@ -258,3 +258,36 @@ TEST_CASE("firewall: managers, and what is not there or not readable") {
   CHECK(std::get<bool>(facts.rows[0].fields[2]));
   CHECK(facts.rows[4].origin.file == "/etc/other.nft");
 }
+
+TEST_CASE("firewall: zones that are not well formed, or not there, are gaps") {
+  struct Case {
+    const char* why;
+    std::map<std::string, std::string> files;
+    std::size_t gaps;
+  };
+  const Case cases[] = {
+      {"the package's zone alone", {{"/usr/lib/firewalld/zones/public.xml", "<zone/>"}}, 0},
+      {"cut off",
+       {{"/etc/firewalld/zones/home.xml", "<zone>"},
+        {"/usr/lib/firewalld/zones/public.xml", "<zone/>"}},
+       1},
+      {"something else", {{"/etc/firewalld/zones/public.xml", "<service/>"}}, 1},
+      {"no default zone", {{"/etc/firewalld/zones/home.xml", "<zone/>"}}, 1},
+      {"direct rules",
+       {{"/etc/firewalld/zones/public.xml", "<zone/>"}, {"/etc/firewalld/direct.xml", "<direct/>"}},
+       1},
+      {"a policy",
+       {{"/etc/firewalld/zones/public.xml", "<zone/>"},
+        {"/etc/firewalld/policies/a.xml", "<policy/>"}},
+       1},
+      {"a service that includes itself, and one that is not there",
+       {{"/etc/firewalld/zones/public.xml",
+         "<zone><service name=\"a\"/><service name=\"none\"/></zone>"},
+        {"/etc/firewalld/services/a.xml", "<service><include service=\"a\"/></service>"}},
+       0},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    CHECK(read(*Root::in_memory(c.files)).gaps.size() == c.gaps);
+  }
+}
