@@ -23,6 +23,7 @@ extern const Probe file_probe;
 extern const Probe firewall_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
+extern const Probe image_probe;
 extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
 extern const Probe limits_probe;
@@ -70,6 +71,7 @@ constexpr std::array kProbes = {
     &firewall_probe,
     &fstab_probe,
     &group_probe,
+    &image_probe,
     &kernel_build_probe,
     &kernel_cmdline_probe,
     &limits_probe,

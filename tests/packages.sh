@@ -3,7 +3,8 @@
 # Usage: need_packages "${build_packages[@]}" [more...]
 
 build_packages=(g++ cmake ninja-build lld libpugixml-dev libtomlplusplus-dev libcli11-dev libfmt-dev doctest-dev
-  libexpected-dev libre2-dev rapidjson-dev nettle-dev libyaml-dev)
+  libexpected-dev libre2-dev rapidjson-dev nettle-dev libyaml-dev
+  libisal-dev libzstd-dev zlib1g-dev)
 
 # The programs that the probes are compared with, and what the test scripts run on.
 test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq

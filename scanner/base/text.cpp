@@ -121,6 +121,15 @@ std::vector<std::string_view> words(std::string_view text, std::string_view sepa
   return out;
 }
 
+bool is_one_of(std::string_view word, std::string_view list) {
+  for (std::size_t from = 0; from < list.size();) {
+    const std::size_t end = std::min(list.find(' ', from), list.size());
+    if (list.substr(from, end - from) == word) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return join_parts(parts, separator);
 }

@@ -24,6 +24,8 @@ bool istarts_with(std::string_view text, std::string_view prefix);
 std::vector<std::string_view> split(std::string_view text, char separator);
 /// The words between runs of any of `separators`; never an empty one.
 std::vector<std::string_view> words(std::string_view text, std::string_view separators = kBlanks);
+/// `list`, words with one blank between them, has `word` among them.
+bool is_one_of(std::string_view word, std::string_view list);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string join(const std::vector<std::string_view>& parts, std::string_view separator);
 

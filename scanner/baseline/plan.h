@@ -42,6 +42,8 @@ struct Plan {
 inline constexpr std::string_view kDefaultBaseline = "debian-12-server";
 /// The same of a source tree.
 inline constexpr std::string_view kTreeBaseline = "source-tree";
+/// The same of a container image.
+inline constexpr std::string_view kImageBaseline = "container-image";
 
 /// Works out the rules. What does not exist or does not fit (baselines, levels, rules, parameters)
 /// goes to `problems`, with the nearest name; with an error among them the plan must not be used.

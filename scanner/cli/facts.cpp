@@ -48,6 +48,8 @@ int run_facts(const FactsOptions& options) {
   if (!root)
     return failed(fmt::format("cannot read `{}`: {}", options.target.path, root.error().what));
   confine_to(**root);
+  if (const auto loaded = (*root)->load(); !loaded)
+    return failed(fmt::format("cannot read `{}`: {}", options.target.path, loaded.error().what));
   int code = kExitOk;
   for (const Probe* probe : probes) {
     const int one = print_facts(*probe, **root, options);

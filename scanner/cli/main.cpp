@@ -20,7 +20,7 @@ namespace {
 struct Texts {
   std::string new_only, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
-  std::optional<std::string> root, path;
+  std::optional<std::string> root, path, image;
   bool verbose = false, quiet = false, shadowed = false, on_disk = false;
 };
 
@@ -96,13 +96,17 @@ void add_target(CLI::App* app, Texts& texts) {
       ->type_name("DIR");
   app->add_option("--path", texts.path, "look at a source tree, or one file of it")
       ->type_name("PATH");
+  app->add_option("--image", texts.image, "look into the archive of a container image")
+      ->type_name("FILE");
 }
 
 TargetChoice target_of(const Texts& texts, Checks& checks) {
-  if (texts.root && texts.path)
-    checks.problem("`--root` and `--path` exclude each other", "name one of them");
-  if (texts.path) return {true, *texts.path};
-  return {false, texts.root.value_or("/")};
+  using Kind = TargetChoice::Kind;
+  if ((texts.root ? 1 : 0) + (texts.path ? 1 : 0) + (texts.image ? 1 : 0) > 1)
+    checks.problem("`--root`, `--path` and `--image` exclude each other", "name one of them");
+  if (texts.path) return {Kind::tree, *texts.path};
+  if (texts.image) return {Kind::image, *texts.image};
+  return {Kind::root, texts.root.value_or("/")};
 }
 
 void add_color(CLI::App* app, Texts& texts) {
@@ -172,7 +176,7 @@ Command add_scan(CLI::App& top, Texts& texts) {
   add_color(app, texts);
   app->footer(
       "exit status: 0 no drift; 1 drift; 2 could not run; 3 something is unknown\n"
-      "example: plimsoll scan --root /srv/image --rules 'sshd.*,sudo.*' --fail-on high");
+      "example: plimsoll scan --path . --fail-on high");
   return {app, [](const Texts& in, Checks& checks) {
             return run_checked(checks, run_scan, scan_options(in, checks));
           }};

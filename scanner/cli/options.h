@@ -23,10 +23,15 @@ struct BaselineChoice {
   std::vector<std::string> plugin_dirs;  ///< folders with plug-ins, as the user named them
 };
 
-/// What is looked at: a host's root directory, or a source tree.
+/// What is looked at.
 struct TargetChoice {
-  bool is_tree = false;    ///< a source tree or one file of it, not a root that mirrors `/`
-  std::string path = "/";  ///< as the user wrote it; `/` as a root is the live host
+  enum class Kind : std::uint8_t {
+    root,   ///< a tree that mirrors `/`; `/` itself is the live host
+    tree,   ///< a source tree, or one file of it
+    image,  ///< an archive with a container image
+  };
+  Kind kind = Kind::root;
+  std::string path = "/";  ///< as the user wrote it
 };
 
 struct ScanOptions {

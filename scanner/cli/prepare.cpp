@@ -83,11 +83,26 @@ Result<std::string> read_host_file(const std::string& path) {
   return out;
 }
 
-bool prepare(const BaselineChoice& given, Prepared& out, bool of_source_tree) {
+namespace {
+
+std::string_view default_baseline(TargetChoice::Kind target) {
+  switch (target) {
+    case TargetChoice::Kind::tree:
+      return kTreeBaseline;
+    case TargetChoice::Kind::image:
+      return kImageBaseline;
+    case TargetChoice::Kind::root:
+      break;
+  }
+  return kDefaultBaseline;
+}
+
+}  // namespace
+
+bool prepare(const BaselineChoice& given, Prepared& out, TargetChoice::Kind target) {
   out.library = Library(embedded_baselines());
   if (!read_site(given.config, out.site)) return false;
-  Choice choice{given.baselines, given.level, given.rules, given.set,
-                of_source_tree ? kTreeBaseline : kDefaultBaseline};
+  Choice choice{given.baselines, given.level, given.rules, given.set, default_baseline(target)};
   bool sound = true;
   for (auto* names : {&choice.baselines, &out.site.baselines})
     for (std::string& name : *names)
@@ -116,6 +131,10 @@ ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSe
   for (std::string& notice : overdue_reviews(prepared.plan, today))
     out.notices.push_back(std::move(notice));
   for (const FileRead& file : root.files_read()) out.evidence.emplace_back(file.path, file.sha256);
+  if (root.image() != nullptr)
+    for (Outcome& outcome : out.outcomes)
+      for (Finding& finding : outcome.findings)
+        if (!finding.origin.is_default()) finding.made_by = root.made_by(finding.origin.file);
   count_outcomes(out);
   return out;
 }

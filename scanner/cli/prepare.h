@@ -19,8 +19,9 @@ struct Prepared {
 
 /// Reads baselines and configuration and works out the rules. Plug-ins are started before. Says on
 /// stderr what is wrong; false after an error, and the command fails (a bad baseline never looks
-/// green). A source tree has a default baseline of its own.
-bool prepare(const BaselineChoice& choice, Prepared& out, bool of_source_tree = false);
+/// green). Each kind of target has a default baseline of its own.
+bool prepare(const BaselineChoice& choice, Prepared& out,
+             TargetChoice::Kind target = TargetChoice::Kind::root);
 
 /// Runs the probes that the rules need and judges. `started` is seconds since the epoch; host names
 /// the machine for waivers.

@@ -18,7 +18,15 @@ bool start_plugins(const std::vector<std::string>& directories) {
 }
 
 Result<std::unique_ptr<Root>> open_target(const TargetChoice& target) {
-  return target.is_tree ? Root::tree(target.path) : Root::directory(target.path);
+  switch (target.kind) {
+    case TargetChoice::Kind::image:
+      return Root::image(target.path);
+    case TargetChoice::Kind::tree:
+      return Root::tree(target.path);
+    case TargetChoice::Kind::root:
+      break;
+  }
+  return Root::directory(target.path);
 }
 
 void confine_to(const Root& root) {

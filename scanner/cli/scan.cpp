@@ -23,6 +23,14 @@ struct Done {
   double seconds = 0;
 };
 
+bool is_tree(const ScanOptions& options) { return options.target.kind == TargetChoice::Kind::tree; }
+
+std::string kind_of(const Root& root, const ScanOptions& options) {
+  if (root.image() != nullptr) return "image";
+  if (is_tree(options)) return "tree";
+  return root.is_live() ? "host" : "root";
+}
+
 /// The directory of a source tree, or the one around its only file; as the user wrote it.
 std::string top_of_tree(const Root& root, const std::string& path) {
   if (root.only_file().empty()) return path;
@@ -38,11 +46,11 @@ Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& op
   done.result = perform_scan(prepared, root,
                              {.jobs = options.jobs != 0 ? options.jobs : usual_jobs(),
                               .started = std::time(nullptr),
-                              .of_source_tree = options.target.is_tree,
+                              .of_source_tree = is_tree(options),
                               .all_findings = is_accepting || !options.new_only.empty()});
   done.result.target = options.target.path;
-  if (options.target.is_tree) done.result.tree_top = top_of_tree(root, options.target.path);
-  done.result.target_kind = options.target.is_tree ? "tree" : root.is_live() ? "host" : "root";
+  if (is_tree(options)) done.result.tree_top = top_of_tree(root, options.target.path);
+  done.result.target_kind = kind_of(root, options);
   done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return done;
 }
@@ -86,13 +94,16 @@ bool has_checked_something(const ScanResult& result, const std::string& target) 
   return false;
 }
 
-/// An empty directory has nothing to check either.
-int refuse_empty(const Root& root, const ScanOptions& options) {
+/// Reads what must be read first; an empty directory has nothing to check.
+int load(Root& root, const ScanOptions& options) {
+  if (const auto loaded = root.load(); !loaded)
+    return failed(fmt::format("cannot scan `{}`: {}", options.target.path, loaded.error().what),
+                  "an image is an archive as `docker save` or `skopeo copy` writes it");
   const auto entries = root.list("/");
   if (!entries || !entries->empty()) return kExitOk;
   return failed(fmt::format("nothing to check: `{}` is an empty directory", options.target.path),
-                options.target.is_tree ? "`--path` takes a source tree or a file"
-                                       : "`--root` takes the top of a tree that mirrors `/`");
+                is_tree(options) ? "`--path` takes a source tree or a file"
+                                 : "`--root` takes the top of a tree that mirrors `/`");
 }
 
 /// What a scan needs before it is confined.
@@ -106,7 +117,7 @@ struct Ready {
 bool make_ready(const ScanOptions& options,
                 const std::vector<std::pair<std::string, std::string>>& outputs, Ready& out) {
   if (!start_plugins(options.choice.plugin_dirs)) return false;
-  if (!prepare(options.choice, out.prepared, options.target.is_tree)) return false;
+  if (!prepare(options.choice, out.prepared, options.target.kind)) return false;
   auto root = open_target(options.target);
   if (!root) {
     print_error(fmt::format("cannot scan `{}`: {}", options.target.path, root.error().what));
@@ -132,7 +143,7 @@ int run_scan(const ScanOptions& options) {
   Accepted accepted;
   if (!options.new_only.empty() && !read_known(options.new_only, accepted)) return kExitFailed;
   confine_to(*ready.root);
-  if (const int code = refuse_empty(*ready.root, options); code != kExitOk) return code;
+  if (const int code = load(*ready.root, options); code != kExitOk) return code;
   Done done = scan_root(ready.prepared, *ready.root, options);
   if (!options.new_only.empty()) {
     apply_accepted(accepted, done.result.outcomes, done.result.notices);
@@ -150,7 +161,7 @@ int run_accept(const ScanOptions& options) {
   if (!options.accepted.empty()) outputs.emplace_back("accepted", options.accepted);
   if (!make_ready(options, outputs, ready)) return kExitFailed;
   confine_to(*ready.root);
-  if (const int code = refuse_empty(*ready.root, options); code != kExitOk) return code;
+  if (const int code = load(*ready.root, options); code != kExitOk) return code;
   const Done done = scan_root(ready.prepared, *ready.root, options, true);
   for (const std::string& notice : done.result.notices) print_warning(notice);
   if (!has_checked_something(done.result, options.target.path)) return kExitFailed;

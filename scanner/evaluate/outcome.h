@@ -21,6 +21,7 @@ struct Finding {
   std::string message;   ///< one sentence, values in backquotes
   Origin origin;
   std::vector<Shadowed> shadowed;
+  std::string made_by;      ///< of an image: the layer and the instruction that made the file
   std::string fingerprint;  ///< 32 hex digits; the same drift keeps it from scan to scan and across
                             ///< line shifts
 };
@@ -41,7 +42,7 @@ struct Outcome {
 struct ScanResult {
   std::string tool_version;
   std::string target;       ///< "/", the path of the root directory
-  std::string target_kind;  ///< host, root, tree
+  std::string target_kind;  ///< host, root, tree, image
   std::string tree_top;     ///< of a tree: its directory, as the user named it
   std::string started;      ///< RFC 3339, UTC
   std::vector<std::pair<std::string, std::string>> baselines;  ///< id, version

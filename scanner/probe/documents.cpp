@@ -91,6 +91,8 @@ Facts unreadable(const Error& error) {
 }  // namespace
 
 DocumentList find_documents(const Root& root, std::span<const Probe* const> probes) {
+  // What lies in an image is not source: nothing is built or deployed from it.
+  if (root.image() != nullptr) return {};
   if (!root.only_file().empty()) return {{root.only_file()}, {}};
   return Search(root, probes).run();
 }

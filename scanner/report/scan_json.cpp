@@ -57,6 +57,7 @@ void write_finding(Json& json, const Finding& finding) {
     json.end_object();
   }
   json.end_array();
+  json.member_unless_empty("made_by", finding.made_by);
   json.member("fingerprint", finding.fingerprint);
   json.end_object();
 }

@@ -277,6 +277,7 @@ void Page::at_line(const Outcome& outcome, const Finding& finding, const std::st
 }
 
 void Page::shadowed(const Finding& finding) {
+  if (!finding.made_by.empty()) note("from", shortened(finding.made_by));
   const std::size_t all = finding.shadowed.size();
   const std::size_t shown = options_.verbose ? all : std::min(all, kShadowedShown);
   for (std::size_t i = 0; i < shown; ++i) {

@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "scanner/root/resolve.h"
@@ -293,12 +294,27 @@ Result<std::unique_ptr<DirectoryRoot>> DirectoryRoot::open(const std::string& pa
   return std::make_unique<DirectoryRoot>(std::move(top), live, limits, resolution);
 }
 
+namespace {
+
+/// A tar, or something packed: no source file begins like that.
+bool is_archive(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  std::array<char, 263> head{};
+  const ssize_t got = file ? ::pread(file.get(), head.data(), head.size(), 0) : -1;
+  const std::string_view bytes(head.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return bytes.starts_with("\x1f\x8b") || bytes.starts_with("\x28\xb5\x2f\xfd") ||
+         (bytes.size() == head.size() && bytes.substr(257, 5) == "ustar");
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Root>> Root::tree(const std::string& path, Limits limits) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return fail(system_error(errno));
   if (S_ISDIR(status.st_mode)) return directory(path, limits);
   if (!S_ISREG(status.st_mode))
     return fail(ErrorCode::wrong_type, "neither a directory nor a regular file");
+  if (is_archive(path)) return image(path, limits);
   const auto slash = path.find_last_of('/');
   const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   auto root = directory(parent, limits);

@@ -40,18 +40,25 @@ class MemoryRoot : public Root {
   [[nodiscard]] Result<std::string> do_xattr(const std::string& path,
                                              std::string_view name) const override;
 
- private:
   struct Node {
     Stat stat;
     std::string content;  ///< text of a file, target of a link
     std::map<std::string, std::string, std::less<>> xattrs = {};
     bool denied = false;
+    // Of an image:
+    std::uint32_t layer = 0;    ///< the number of the layer that has it, from 1
+    bool is_elsewhere = false;  ///< the content was not kept; it begins at `offset`
+    std::uint64_t offset = 0;   ///< in the unpacked layer
   };
   using Nodes = std::map<std::string, Node>;
-  class Cursor;
   static Stat directory_stat();
   Node& place(std::string_view path, Node node);
   [[nodiscard]] Result<Nodes::const_iterator> find(const std::string& path, bool follow) const;
+  [[nodiscard]] const Nodes& nodes() const { return nodes_; }
+  Nodes& nodes() { return nodes_; }
+
+ private:
+  class Cursor;
 
   Nodes nodes_;  ///< by canonical path; ordered, so that a directory's entries follow it
   std::uint64_t inodes_ = 0;

@@ -50,6 +50,18 @@ struct FileRead {
   std::string sha256;
 };
 
+/// An image as its archive describes it.
+struct ImageDescription {
+  std::string config_path;        ///< name of the configuration inside the archive
+  std::string config;             ///< its text: JSON (OCI image-spec, config.md)
+  std::vector<std::string> tags;  ///< `example/app:1.2`
+  struct Layer {
+    std::string name;         ///< in the archive
+    std::string instruction;  ///< of the history, as far as it can be told
+  };
+  std::vector<Layer> layers;  ///< the lowest first
+};
+
 /// The one door to the target: every byte a probe sees comes through here, and nothing outside the
 /// root does.
 ///
@@ -73,8 +85,12 @@ class Root {
   static Result<std::unique_ptr<Root>> directory(const std::string& path, Limits limits = {});
 
   /// A source tree: a directory, or one file with its directory around it (then `only_file` names
-  /// it).
+  /// it); a file that is a tar or packed is taken for an image.
   static Result<std::unique_ptr<Root>> tree(const std::string& path, Limits limits = {});
+
+  /// The file system of a container image: an archive as `docker save` writes it or in the OCI
+  /// image layout, packed or not. Nothing is unpacked to disk.
+  static Result<std::unique_ptr<Root>> image(const std::string& file, Limits limits = {});
 
   /// The whole text of a regular file. The view lives as long as the Root; a second read costs a
   /// map look-up, also of the same file by another path.
@@ -120,6 +136,14 @@ class Root {
 
   /// True for the running host itself, where /proc and /sys tell the truth about it.
   [[nodiscard]] virtual bool is_live() const { return false; }
+  /// What takes reading before anything can be asked; after the process is confined. Once, and only
+  /// an image has it.
+  [[nodiscard]] virtual Result<bool> load() { return true; }
+  /// What an image archive says of itself; null for any other root.
+  [[nodiscard]] virtual const ImageDescription* image() const { return nullptr; }
+  /// Which layer of an image made this file, and by what instruction; empty where that means
+  /// nothing.
+  [[nodiscard]] virtual std::string made_by(std::string_view) const { return {}; }
   /// The one file of the tree that was asked for, inside the root; empty: the whole tree.
   [[nodiscard]] const std::string& only_file() const { return only_file_; }
   /// A file descriptor on the top directory for the walk, or -1 where there is none (in-memory

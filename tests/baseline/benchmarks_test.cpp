@@ -46,7 +46,7 @@ TEST_CASE("a benchmark selects all rules that stand for one upstream rule, or no
     Ids selected;
     for (const Baseline::Selected& one : library.baseline(entry).selects) selected.insert(one.rule);
     CAPTURE(entry.id);
-    CHECK(selected.size() > 100);
+    CHECK_FALSE(selected.empty());
     for (const auto& [ssg, rules] : by_ssg) {
       std::size_t count = 0;
       for (const std::string& rule : rules) count += selected.count(rule);

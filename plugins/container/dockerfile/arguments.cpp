@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scanner/base/text.h"
+
 namespace plimsoll::dockerfile {
 namespace {
 
@@ -64,15 +66,6 @@ class Reader {
 };
 
 }  // namespace
-
-bool is_one_of(std::string_view word, std::string_view list) {
-  for (std::size_t from = 0; from < list.size();) {
-    const std::size_t end = std::min(list.find(' ', from), list.size());
-    if (list.substr(from, end - from) == word) return true;
-    from = end + 1;
-  }
-  return false;
-}
 
 bool Arguments::has(std::string_view name) const { return value(name) != nullptr; }
 

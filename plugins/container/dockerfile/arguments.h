@@ -36,7 +36,4 @@ struct Arguments {
 
 Arguments read_arguments(const shell::Command& command, const OptionsWithValue& valued);
 
-/// `list` has `word` among its words.
-bool is_one_of(std::string_view word, std::string_view list);
-
 }  // namespace plimsoll::dockerfile

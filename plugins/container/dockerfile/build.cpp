@@ -10,7 +10,7 @@
 #include "plugins/container/dockerfile/label.h"
 #include "plugins/container/dockerfile/row.h"
 #include "plugins/container/dockerfile/run.h"
-#include "plugins/container/dockerfile/secrets.h"
+#include "scanner/formats/secrets.h"
 #include "plugins/container/dockerfile/stage.h"
 #include "scanner/base/text.h"
 

@@ -7,7 +7,7 @@
 
 #include "plugins/container/dockerfile/label.h"
 #include "plugins/container/dockerfile/run.h"
-#include "plugins/container/dockerfile/secrets.h"
+#include "scanner/formats/secrets.h"
 #include "scanner/base/text.h"
 
 namespace plimsoll::dockerfile {

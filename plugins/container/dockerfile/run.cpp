@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 
-#include "plugins/container/dockerfile/secrets.h"
+#include "scanner/formats/secrets.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/shell_words.h"
 

@@ -34,7 +34,7 @@ _plimsoll() {
         probes) formats='text json names' ;;
     esac
     case $prev in
-        --path) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && compopt -o filenames; return ;;
+        --path | --image) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && compopt -o filenames; return ;;
         --root | --plugin-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && compopt -o filenames; return ;;
         --config | --new-only) _plimsoll_files; return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$cur"); return ;;

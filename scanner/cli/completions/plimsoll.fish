@@ -22,6 +22,7 @@ complete -c plimsoll -n "__fish_seen_subcommand_from baseline; and __fish_seen_s
 complete -c plimsoll -n "__fish_seen_subcommand_from $commands" -l color -x -a 'auto always never' -d 'when to colour'
 complete -c plimsoll -n "__fish_seen_subcommand_from $commands" -l plugin-dir -x -a '(__fish_complete_directories)' -d 'also use the probes in this folder'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l path -r -F -d 'look at this source tree or file'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l image -r -F -d 'look into this archive of an image'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l root -x -a '(__fish_complete_directories)' -d 'look below this folder'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l jobs -x -d 'threads'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l baseline -x -d 'use this baseline'

@@ -6,7 +6,7 @@
 #include "plugins/container/dockerfile/expand.h"
 #include "plugins/container/dockerfile/packages.h"
 #include "plugins/container/dockerfile/run.h"
-#include "plugins/container/dockerfile/secrets.h"
+#include "scanner/formats/secrets.h"
 #include "plugins/container/dockerfile/syntax.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/matcher.h"
@@ -263,10 +263,10 @@ TEST_CASE("dockerfile: packages and their versions") {
 TEST_CASE("dockerfile: names of credentials") {
   for (const char* name :
        {"DB_PASSWORD", "GITHUB_TOKEN", "token", "AWS_SECRET_ACCESS_KEY", "API_KEY_2", "MYSQL_PWD"})
-    CHECK_MESSAGE(dockerfile::names_secret(name), name);
+    CHECK_MESSAGE(names_secret(name), name);
   for (const char* name : {"DB_PASSWORD_FILE", "MAX_TOKENS", "TOKENIZERS_PARALLELISM", "SECRETARY",
                            "GOPRIVATE", "KEYBOARD"})
-    CHECK_MESSAGE(!dockerfile::names_secret(name), name);
+    CHECK_MESSAGE(!names_secret(name), name);
 }
 
 TEST_CASE("dockerfile: a line that is no instruction is a gap") {

@@ -1,13 +1,12 @@
-#include "plugins/container/dockerfile/secrets.h"
+#include "scanner/formats/secrets.h"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-#include "plugins/container/dockerfile/arguments.h"
 #include "scanner/base/text.h"
 
-namespace plimsoll::dockerfile {
+namespace plimsoll {
 namespace {
 
 bool contains(std::string_view text, std::string_view part) {
@@ -168,4 +167,4 @@ bool is_credential_file(std::string_view path) {
          name.ends_with("_rsa") || name.ends_with("-key.pem");
 }
 
-}  // namespace plimsoll::dockerfile
+}  // namespace plimsoll

@@ -4,7 +4,7 @@
 
 #include "scanner/formats/shell_command.h"
 
-namespace plimsoll::dockerfile {
+namespace plimsoll {
 
 /// A variable whose name says that it holds a credential (`DB_PASSWORD`, `GITHUB_TOKEN`), not where
 /// one is (`DB_PASSWORD_FILE`).
@@ -20,4 +20,4 @@ bool has_secret(const shell::Command& command);
 /// A path whose last part is what files with credentials are called.
 bool is_credential_file(std::string_view path);
 
-}  // namespace plimsoll::dockerfile
+}  // namespace plimsoll
