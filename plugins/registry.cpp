@@ -9,6 +9,7 @@ namespace plimsoll {
 // two lists.
 extern const Probe account_probe;
 extern const Probe aide_probe;
+extern const Probe aliases_probe;
 extern const Probe apparmor_probe;
 extern const Probe apt_probe;
 extern const Probe apt_sources_probe;
@@ -57,6 +58,7 @@ namespace {
 constexpr std::array kProbes = {
     &account_probe,
     &aide_probe,
+    &aliases_probe,
     &apparmor_probe,
     &apt_probe,
     &apt_sources_probe,
