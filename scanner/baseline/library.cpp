@@ -61,15 +61,24 @@ Library::Library(std::string_view packed) {
   std::sort(entries_.begin(), entries_.end(), before);
 }
 
-const Library::Entry& Library::add(Baseline baseline) {
+const Library::Entry& Library::add(Baseline baseline, std::string source) {
   std::erase_if(entries_, [&](const Entry& entry) { return entry.id == baseline.id; });
   Entry entry;
   entry.baseline = std::make_shared<Baseline>(std::move(baseline));
+  entry.text = std::make_shared<std::string>(std::move(source));
+  entry.source = *entry.text;
   entry.id = entry.baseline->id;
   entry.version = entry.baseline->version;
   entry.is_benchmark = entry.baseline->is_benchmark;
   for (const Rule& rule : entry.baseline->rules) entry.rules.push_back(rule.id);
   return *entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), entry, before), entry);
+}
+
+bool Library::keep_version(std::string_view id, std::string_view version) {
+  if (find(id, version) == nullptr) return false;
+  std::erase_if(entries_,
+                [&](const Entry& entry) { return entry.id == id && entry.version != version; });
+  return true;
 }
 
 const Library::Entry* Library::find(std::string_view id, std::string_view version) const {

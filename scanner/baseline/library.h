@@ -37,10 +37,13 @@ class Library {
     std::string_view source, examples;    ///< TOML
     std::string_view packed;
     std::shared_ptr<Baseline> baseline;  ///< when taken apart, or read from a file
+    std::shared_ptr<std::string> text;   ///< of one read from a file: what `source` points into
   };
 
   /// Adds one that was read from a file; it hides a packed one of the same id.
-  const Entry& add(Baseline baseline);
+  const Entry& add(Baseline baseline, std::string source = {});
+  /// Forgets the other versions of that baseline; false when there is none of this version.
+  bool keep_version(std::string_view id, std::string_view version);
 
   /// Sorted by id, then version.
   [[nodiscard]] std::span<const Entry> entries() const { return entries_; }

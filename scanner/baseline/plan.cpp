@@ -252,6 +252,9 @@ class Planner {
     };
     for (const auto& [baseline, parameters] : plan_.parameters)
       if (names(baseline->id)) take(*baseline);
+    // The plan's map goes by address; people get the same message twice.
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return a.first->id < b.first->id; });
     if (!out.empty()) return out;
     for (const Library::Entry* entry : components_)
       if (names(entry->id)) take(library_.baseline(*entry));

@@ -7,6 +7,7 @@
 #include "scanner/base/text.h"
 #include "scanner/baseline/embedded.h"
 #include "scanner/baseline/load.h"
+#include "scanner/baseline/lock.h"
 #include "scanner/cli/options.h"
 #include "scanner/cli/prepare.h"
 #include "scanner/cli/safety.h"
@@ -196,6 +197,15 @@ int diff(const std::vector<Written>& baselines) {
       kExitOk);
 }
 
+/// The pins of what a scan with these baselines would use.
+int lock(const BaselineOptions& options) {
+  Prepared prepared;
+  BaselineChoice choice;
+  choice.baselines = options.names;
+  if (!prepare(choice, prepared)) return kExitFailed;
+  return print_and_return(lock_text(prepared.plan, prepared.library), kExitOk);
+}
+
 bool all_sound(const std::vector<Written>& baselines) {
   for (const Written& written : baselines) write_stderr(render(written.loaded.problems));
   return std::none_of(baselines.begin(), baselines.end(),
@@ -210,6 +220,7 @@ int run_baseline(const BaselineOptions& options) {
   if (options.action == Action::list) return list(options);
   if (options.action == Action::show && options.names.empty())
     return failed("which baseline?", "`plimsoll baseline list` lists them");
+  if (options.action == Action::lock) return lock(options);
   const Library library(embedded_baselines());
   std::vector<Written> baselines;
   const bool sound = read_named(options.names, library, baselines);

@@ -18,7 +18,7 @@ namespace {
 
 /// What CLI11 fills in; Checks makes option structs of it.
 struct Texts {
-  std::string new_only, format, fail_on = "low", jobs, config, color = "auto", level, one;
+  std::string new_only, lock, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
   std::optional<std::string> root, path, image;
   bool verbose = false, quiet = false, shadowed = false, on_disk = false;
@@ -122,6 +122,7 @@ void add_baselines(CLI::App* app, Texts& texts) {
   values(app, "--baseline", texts.baselines, "ID[@VERSION]", "use this baseline; may be repeated");
   value(app, "--level", texts.level, "LEVEL", "only this level of the benchmark");
   values(app, "--set", texts.set, "PARAMETER=VALUE", "change a parameter; may be repeated");
+  value(app, "--lock", texts.lock, "FILE", "only baselines as `baseline lock` pinned them");
   value(app, "--config", texts.config, "FILE", "site file (default: /etc/plimsoll/plimsoll.toml)");
   add_plugins(app, texts);
 }
@@ -132,7 +133,8 @@ BaselineChoice choice_of(const Texts& texts, Checks& checks) {
           .rules = Checks::list(texts.rules),
           .set = checks.pairs("--set", texts.set, "PARAMETER=VALUE"),
           .config = texts.config,
-          .plugin_dirs = texts.plugin_dirs};
+          .plugin_dirs = texts.plugin_dirs,
+          .lock = texts.lock};
 }
 
 /// Runs the command when nothing is wrong with its options.
@@ -327,6 +329,9 @@ void add_baseline(CLI::App& top, Texts& texts, std::vector<Command>& commands) {
   commands.push_back(add_baseline_action<Action::show>(app, texts, "show", "ID[@VERSION]|FILE",
                                                        "print one baseline as it is written",
                                                        "plimsoll baseline show debian-12-server"));
+  commands.push_back(add_baseline_action<Action::lock>(
+      app, texts, "lock", "[ID[@VERSION]|FILE]...", "print the pins of what a scan with these uses",
+      "plimsoll baseline lock cis-debian-12 > plimsoll.lock"));
   commands.push_back(add_baseline_action<Action::diff>(
       app, texts, "diff", "OLD NEW", "say what changed between two baselines",
       "plimsoll baseline diff sshd@1.0.0 sshd@1.1.0"));

@@ -21,6 +21,7 @@ struct BaselineChoice {
   std::vector<std::pair<std::string, std::string>> set;  ///< parameter, value
   std::string config;                    ///< plimsoll.toml; empty: the one in /etc/plimsoll, if any
   std::vector<std::string> plugin_dirs;  ///< folders with plug-ins, as the user named them
+  std::string lock = {};                 ///< plimsoll.lock: only what it pins may be used
 };
 
 /// What is looked at.
@@ -79,7 +80,7 @@ struct ProbesOptions {
 };
 
 struct BaselineOptions {
-  enum class Action : std::uint8_t { lint, test, list, show, diff };
+  enum class Action : std::uint8_t { lint, test, list, show, diff, lock };
   Action action = Action::list;
   std::vector<std::string> names;  ///< files or `ID[@VERSION]`, as the action takes them
   bool on_disk = false;            ///< test: through a directory of this host, too

@@ -13,6 +13,7 @@
 #include "scanner/base/text.h"
 #include "scanner/baseline/embedded.h"
 #include "scanner/baseline/load.h"
+#include "scanner/baseline/lock.h"
 #include "scanner/cli/terminal.h"
 
 namespace plimsoll {
@@ -47,7 +48,7 @@ bool add_file(std::string& name, Library& library) {
   write_stderr(render(loaded.problems));
   if (has_errors(loaded.problems)) return false;
   name = loaded.baseline.id;
-  library.add(std::move(loaded.baseline));
+  library.add(std::move(loaded.baseline), *text);
   return true;
 }
 
@@ -60,6 +61,14 @@ bool read_site(const std::string& config, Site& site) {
   site = load_site(*text, path, problems);
   write_stderr(render(problems));
   return !has_errors(problems);
+}
+
+bool read_pins(const std::string& file, Lock& out) {
+  const auto text = read_host_file(file);
+  auto lock = text ? read_lock(*text, file) : Result<Lock>(fail(text.error()));
+  if (!lock) return print_error(lock.error(), "`plimsoll baseline lock` writes this file"), false;
+  out = std::move(*lock);
+  return true;
 }
 
 std::string host_name(const Root& root) {
@@ -109,7 +118,11 @@ bool prepare(const BaselineChoice& given, Prepared& out, TargetChoice::Kind targ
       if (is_file_name(name)) sound = add_file(name, out.library) && sound;
   if (!sound) return false;
   Diagnostics problems;
+  Lock lock;
+  if (!given.lock.empty() && !read_pins(given.lock, lock)) return false;
+  apply_lock(lock, out.library, problems);
   out.plan = make_plan(choice, out.site, out.library, problems);
+  if (!given.lock.empty()) check_lock(lock, out.plan, out.library, problems);
   if (!has_errors(problems)) out.rules = compile_rules(out.plan, all_probes(), problems);
   write_stderr(render(problems));
   return !has_errors(problems);

@@ -117,14 +117,15 @@ struct Ready {
 bool make_ready(const ScanOptions& options,
                 const std::vector<std::pair<std::string, std::string>>& outputs, Ready& out) {
   if (!start_plugins(options.choice.plugin_dirs)) return false;
-  if (!prepare(options.choice, out.prepared, options.target.kind)) return false;
   auto root = open_target(options.target);
   if (!root) {
     print_error(fmt::format("cannot scan `{}`: {}", options.target.path, root.error().what));
     return false;
   }
   out.root = std::move(*root);
-  return out.outputs.open(outputs);
+  // `--path` may lead to an image as well.
+  const auto kind = out.root->image() != nullptr ? TargetChoice::Kind::image : options.target.kind;
+  return prepare(options.choice, out.prepared, kind) && out.outputs.open(outputs);
 }
 
 bool read_known(const std::string& file, Accepted& out) {

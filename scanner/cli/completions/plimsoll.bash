@@ -14,7 +14,7 @@ _plimsoll() {
     if [[ $command == baseline ]]; then
         action=${COMP_WORDS[2]}
         if ((COMP_CWORD == 2)); then
-            mapfile -t COMPREPLY < <(compgen -W 'lint test list show diff --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'lint test list show diff lock --help' -- "$cur")
             return
         fi
     fi
@@ -36,7 +36,7 @@ _plimsoll() {
     case $prev in
         --path | --image) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && compopt -o filenames; return ;;
         --root | --plugin-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && compopt -o filenames; return ;;
-        --config | --new-only) _plimsoll_files; return ;;
+        --config | --new-only | --lock) _plimsoll_files; return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$cur"); return ;;
         --output) mapfile -t COMPREPLY < <(compgen -S = -W "$formats" -- "$cur") && compopt -o nospace; return ;;
         --fail-on) mapfile -t COMPREPLY < <(compgen -W 'info low medium high critical' -- "$cur"); return ;;

@@ -1,7 +1,7 @@
 # Completion of plimsoll for fish. Names of probes and rules come from the program itself.
 
 set -l commands scan accept facts explain rules probes baseline
-set -l actions lint test list show diff
+set -l actions lint test list show diff lock
 
 complete -c plimsoll -f
 complete -c plimsoll -n "not __fish_seen_subcommand_from $commands" -a scan -d 'compare with a baseline'
@@ -28,6 +28,7 @@ complete -c plimsoll -n '__fish_seen_subcommand_from scan accept facts' -l jobs 
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l baseline -x -d 'use this baseline'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l level -x -d 'only this level'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l set -x -d 'change a parameter'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l lock -r -F -d 'only what this file pins'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan accept explain rules' -l config -r -F -d 'site file'
 complete -c plimsoll -n '__fish_seen_subcommand_from accept' -F
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l new-only -r -F -d 'pass over what this list has'
