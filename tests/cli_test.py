@@ -102,7 +102,7 @@ def nonsense():
     refuses(["scan", "--output", "xml=report"], "does not know `xml`")
     refuses(["scan", "--output", "json=/tmp/a", "--output", "sarif=/tmp/a"], "two reports")
     refuses(["scan", "extra"], "unexpected argument `extra`")
-    refuses(["scan", "--image", "x"], "unknown option `--image`")
+    refuses(["scan", "--imag", "x"], "did you mean `--image`?")
     refuses(["facts"], "no probe is named")
     refuses(["facts", "os-relase"], "unknown probe `os-relase`", "did you mean `os-release`?")
     refuses(["facts", "\x1b[31m"], "unknown probe `\\x1b[31m`")
