@@ -114,7 +114,13 @@ class RowsCheck {
         break;
     }
     if (predicate.index >= fact.fields.size()) return predicate.matcher.test(Value{});
-    return predicate.matcher.test(fact.fields[predicate.index]);
+    const Value& value = fact.fields[predicate.index];
+    // Nearly all rows fail at such a condition (`kind = "user"`), of nearly all rules.
+    const Matcher& matcher = predicate.matcher;
+    if (matcher.op() == Op::equals && matcher.type() == Type::text)
+      if (const auto* text = std::get_if<std::string>(&value))
+        return *text == matcher.operands().front();
+    return matcher.test(value);
   }
 
   [[nodiscard]] bool applies(const Predicate& predicate, const Fact& fact) const {

@@ -83,11 +83,15 @@ class Parser {
     std::vector<std::size_t> groups;  ///< the pipelines around `{`, `if`, `while`
   };
 
-  void list(Closer closer) {
+  /// `joint`: what ties the list to the command before; of a subshell the input is its first
+  /// command's.
+  void list(Closer closer, Joint joint = Joint::sequence) {
     if (depth_ >= kDeepest) return give_up();
     State outer = std::move(now_);
     now_ = State();
-    now_.start = now_.inner = commands().size();
+    now_.joint = joint;
+    now_.inner = commands().size();
+    now_.start = joint == Joint::pipe ? outer.start : now_.inner;
     while (pos_ < text_.size() && !step(closer)) {
     }
     finish();
@@ -168,7 +172,7 @@ class Parser {
     }
     ++pos_;
     ++depth_;
-    list(Closer::parenthesis);
+    list(Closer::parenthesis, now_.joint);
     --depth_;
   }
 
@@ -592,14 +596,17 @@ class Parser {
     while (is_blank(at(pos_))) ++pos_;
     const std::vector<Word> got = word();
     Redirect made{std::move(op), got.empty() ? Word() : got.front()};
-    if (heredoc) heredocs_.push_back({made.target.text, strip, commands().size()});
+    if (heredoc)
+      heredocs_.push_back(
+          {made.target.text, strip, commands().size(), now_.command.redirects.size()});
     now_.command.redirects.push_back(std::move(made));
   }
 
   struct Heredoc {
     std::string delimiter;
     bool strip = false;
-    std::size_t command = 0;  ///< the index that its command gets, or a later one of its line
+    std::size_t command = 0;   ///< the index that its command gets, or a later one of its line
+    std::size_t redirect = 0;  ///< which of the redirections of the command it is
   };
 
   void read_heredocs() {
@@ -623,15 +630,16 @@ class Parser {
   }
 
   void give_heredoc(const Heredoc& heredoc, std::size_t begin, std::string_view body) {
+    // The commands of substitutions on the line may stand before its own.
     for (std::size_t i = heredoc.command; i < commands().size(); ++i) {
-      for (Redirect& redirect : commands()[i].redirects) {
-        if (redirect.op != "<<" || redirect.target.offset == kTaken) continue;
-        redirect.target.text = body;
-        redirect.target.offset = kTaken;
-        const Command& command = commands()[i];
-        if (reads_program(command)) inner_script(std::string(body), base_ + begin);
-        return;
-      }
+      auto& redirects = commands()[i].redirects;
+      if (heredoc.redirect >= redirects.size()) continue;
+      Redirect& redirect = redirects[heredoc.redirect];
+      if (redirect.op != "<<" || redirect.target.offset == kTaken) continue;
+      redirect.target.text = body;
+      redirect.target.offset = kTaken;
+      if (reads_program(commands()[i])) inner_script(std::string(body), base_ + begin);
+      return;
     }
   }
   static constexpr std::size_t kTaken = std::string_view::npos;

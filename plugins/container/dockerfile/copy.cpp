@@ -115,6 +115,9 @@ class CopyReader {
 
   void target(const Path& path) {
     out_.target = path.text;
+    // A variable that says where a program finds its credentials.
+    const std::string_view variable = trim(path.raw, "${}\"'");
+    if (path.raw.find('$') < 2 && names_secret_file(variable)) add("credential-file");
     const bool directory =
         path.text.ends_with('/') || path.text.ends_with('\\') || path.text == ".";
     const bool ends_open =

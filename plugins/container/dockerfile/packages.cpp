@@ -90,6 +90,7 @@ PackageAction read_apt(const Command& command) {
   out.cleans = is_one_of(action, "distclean dist-clean");
   if (apt_is_unauthenticated(given)) out.traits.emplace_back("unauthenticated");
   if (is_one_of(action, "dist-upgrade full-upgrade")) out.traits.emplace_back("release-upgrade");
+  if (action == "upgrade" || action == "safe-upgrade") out.traits.emplace_back("system-upgrade");
   if (action != "install" && action != "reinstall") return out;
   add_packages(given, 1, apt_package, out);
   if (!apt_is_confirmed(given)) out.traits.emplace_back("unconfirmed");

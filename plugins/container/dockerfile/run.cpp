@@ -85,6 +85,7 @@ class Describer {
 
   std::vector<CommandFacts> run() {
     facts_.resize(commands_.size());
+    downloads_before_.resize(commands_.size() + 1);
     for (std::size_t i = 0; i < commands_.size(); ++i) summarise(i);
     for (std::size_t i = 0; i < commands_.size(); ++i) describe_one(i);
     return std::move(facts_);
@@ -106,7 +107,7 @@ class Describer {
     for (const shell::Assignment& one : command.assignments)
       if (one.name == "PIP_NO_CACHE_DIR" && is_on(one.value.text)) pip_cache_off_ = true;
     if (command.name() == "export" && has_part(command, "PIP_NO_CACHE_DIR=")) pip_cache_off_ = true;
-    if (is_download(command)) last_download_ = i;
+    downloads_before_[i + 1] = downloads_before_[i] + (is_download(command) ? 1U : 0U);
   }
 
   static bool is_on(std::string_view value) { return is_one_of(lower(value), "1 true on yes"); }
@@ -306,10 +307,9 @@ class Describer {
   /// A shell or interpreter that takes its program from a download: through a pipe, or from a
   /// substitution.
   [[nodiscard]] bool runs_download(std::size_t i) const {
-    if (last_download_ == kNever) return false;
     const Command& command = commands_[i];
     if (command.joint == Joint::pipe && reads_program(command) &&
-        any_download(std::max(command.pipeline_start, i > 64 ? i - 64 : 0), i))
+        any_download(command.pipeline_start, i))
       return true;
     const bool runs = shell::is_shell(command.name()) || is_one_of(command.name(), "eval source .");
     if (!runs || command.words.size() < 2 || command.inner_start >= i) return false;
@@ -320,8 +320,7 @@ class Describer {
   }
 
   [[nodiscard]] bool any_download(std::size_t from, std::size_t to) const {
-    return std::any_of(commands_.begin() + static_cast<std::ptrdiff_t>(from),
-                       commands_.begin() + static_cast<std::ptrdiff_t>(to), is_download);
+    return from < to && downloads_before_[from] != downloads_before_[to];
   }
 
   static bool reads_program(const Command& command) {
@@ -363,7 +362,7 @@ class Describer {
   std::vector<CommandFacts> facts_;
   std::map<std::string_view, std::size_t> last_install_, last_clean_;
   std::size_t pipefail_from_ = kNever;
-  std::size_t last_download_ = kNever;
+  std::vector<unsigned> downloads_before_;  ///< of each command, and behind the last
   bool pip_cache_off_ = false;
 };
 
