@@ -27,6 +27,7 @@ extern const Probe group_probe;
 extern const Probe image_probe;
 extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
+extern const Probe kubernetes_probe;
 extern const Probe limits_probe;
 extern const Probe login_defs_probe;
 extern const Probe logrotate_probe;
@@ -76,6 +77,7 @@ constexpr std::array kProbes = {
     &image_probe,
     &kernel_build_probe,
     &kernel_cmdline_probe,
+    &kubernetes_probe,
     &limits_probe,
     &login_defs_probe,
     &logrotate_probe,

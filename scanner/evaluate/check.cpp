@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "scanner/base/sha256.h"
 #include "scanner/evaluate/doubt.h"
 
@@ -101,15 +103,44 @@ CheckResult imply(const CompiledCheck& check, const CheckInput& input, bool want
 
 }  // namespace
 
+// Made for every document, so without a node a key: a flat table, and a counting sort.
 FactIndex::FactIndex(const Facts& facts, Shape shape) : facts_(facts) {
-  if (shape == Shape::settings)
-    for (const Fact& fact : facts.rows) by_key_[fact.key].push_back(&fact);
+  if (shape != Shape::settings || facts.rows.empty()) return;
+  slots_.resize(std::bit_ceil(facts.rows.size() * 2));
+  std::vector<std::uint32_t> key_of;
+  key_of.reserve(facts.rows.size());
+  for (const Fact& fact : facts.rows) {
+    std::uint32_t& slot = slots_[slot_of(fact.key)];
+    if (slot == 0) {
+      keys_.push_back({fact.key});
+      slot = static_cast<std::uint32_t>(keys_.size());
+    }
+    ++keys_[slot - 1].end;
+    key_of.push_back(slot - 1);
+  }
+  std::uint32_t begin = 0;
+  for (Key& key : keys_) {
+    const std::uint32_t count = key.end;
+    key.begin = key.end = begin;
+    begin += count;
+  }
+  by_key_.resize(facts.rows.size());
+  for (std::size_t i = 0; i < key_of.size(); ++i) by_key_[keys_[key_of[i]].end++] = &facts.rows[i];
 }
 
-const std::vector<const Fact*>& FactIndex::with_key(std::string_view key) const {
-  static const std::vector<const Fact*> kNone;
-  const auto found = by_key_.find(key);
-  return found == by_key_.end() ? kNone : found->second;
+/// Where that key is, or the free place where it would be.
+std::size_t FactIndex::slot_of(std::string_view key) const {
+  std::size_t at = std::hash<std::string_view>{}(key) & (slots_.size() - 1);
+  while (slots_[at] != 0 && keys_[slots_[at] - 1].name != key) at = (at + 1) & (slots_.size() - 1);
+  return at;
+}
+
+std::span<const Fact* const> FactIndex::with_key(std::string_view key) const {
+  if (slots_.empty()) return {};
+  const std::uint32_t slot = slots_[slot_of(key)];
+  if (slot == 0) return {};
+  const Key& found = keys_[slot - 1];
+  return {by_key_.data() + found.begin, found.end - found.begin};
 }
 
 CheckResult evaluate_check(const CompiledCheck& check, const CheckInput& input, bool want_support) {

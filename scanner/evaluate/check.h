@@ -1,8 +1,8 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "scanner/evaluate/check_result.h"
@@ -15,11 +15,20 @@ class FactIndex {
  public:
   explicit FactIndex(const Facts& facts, Shape shape);
   [[nodiscard]] const Facts& facts() const { return facts_; }
-  [[nodiscard]] const std::vector<const Fact*>& with_key(std::string_view key) const;
+  /// Those of that key, in their order.
+  [[nodiscard]] std::span<const Fact* const> with_key(std::string_view key) const;
 
  private:
+  struct Key {
+    std::string_view name;
+    std::uint32_t begin = 0, end = 0;  ///< in by_key_
+  };
+  [[nodiscard]] std::size_t slot_of(std::string_view key) const;
+
   const Facts& facts_;
-  std::unordered_map<std::string_view, std::vector<const Fact*>> by_key_;
+  std::vector<std::uint32_t> slots_;  ///< a hash table: index into keys_ plus one, or 0
+  std::vector<Key> keys_;
+  std::vector<const Fact*> by_key_;  ///< key after key
 };
 
 using FactIndexes = std::map<const Probe*, FactIndex>;
@@ -28,6 +37,9 @@ using FactIndexes = std::map<const Probe*, FactIndex>;
 struct CheckInput {
   const FactIndexes& facts;
   std::string_view rule;  ///< its id, for fingerprints
+  /// Nobody will read more findings, or another reason for not applying: of a tree of thousands of
+  /// documents only the first are listed. Truth and CheckResult::found stay the same.
+  bool counts_only = false, no_idle_reason = false;
 };
 
 /// Whether the check holds. Three-valued: what rests on something that could not be read is

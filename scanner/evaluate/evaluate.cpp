@@ -70,10 +70,16 @@ Outcome outcome_for(const PlannedRule& planned) {
   return out;
 }
 
-Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts) {
+Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts, Reading* reading) {
   const PlannedRule& planned = *rule.planned;
   Outcome out = outcome_for(planned);
-  CheckResult result = evaluate_rule(rule, {facts, planned.rule->id});
+  CheckInput input{facts, planned.rule->id};
+  if (reading != nullptr) {
+    input.counts_only = reading->counts_only;
+    input.no_idle_reason = reading->no_idle_reason;
+  }
+  CheckResult result = evaluate_rule(rule, input);
+  if (reading != nullptr) reading->found = result.found;
   out.verdict = verdict_of(result.truth);
   if (out.verdict == Verdict::unknown || out.verdict == Verdict::not_applicable)
     out.reason = std::move(result.reason);

@@ -23,8 +23,14 @@ Wanted wanted_by(const std::vector<CompiledRule>& rules);
 
 /// An outcome without a verdict yet.
 Outcome outcome_for(const PlannedRule& planned);
+/// How much of an outcome will be read, when there are thousands; the verdict is the same.
+struct Reading {
+  bool counts_only = false;     ///< no finding is made, they are counted
+  bool no_idle_reason = false;  ///< why a rule does not apply is not said
+  std::size_t found = 0;        ///< comes back: how many findings there were
+};
 /// The verdict on one rule. Pure: the same rule and facts give the same outcome.
-Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts);
+Outcome outcome_of(const CompiledRule& rule, const FactIndexes& facts, Reading* reading = nullptr);
 /// The verdict on each rule. Pure as well.
 std::vector<Outcome> evaluate_rules(const std::vector<CompiledRule>& rules,
                                     const FactsByProbe& facts);

@@ -24,11 +24,15 @@ struct Tally {
   std::size_t passed = 0, drifted = 0;
 };
 
-/// One document under judgement.
+/// The waivers that stand in files; those without any are not in it.
+using WaiversByFile = std::map<std::string, std::vector<InlineWaiver>, std::less<>>;
+
+/// One document under judgement, or, without a path, all of them together.
 struct Judged {
   const Document& document;
+  const Facts& facts;
   std::string_view today;
-  std::vector<InlineWaiver>& waivers;
+  WaiversByFile& waivers;
   std::size_t most_findings;
 };
 
@@ -44,8 +48,10 @@ bool is_over(const InlineWaiver& waiver, std::string_view today) {
 
 /// One that holds, else one that has expired, else null.
 const InlineWaiver* waiver_for(const std::string& rule, const Finding& finding, Judged& judged) {
+  const auto here = judged.waivers.find(finding.origin.file);
+  if (here == judged.waivers.end()) return nullptr;
   const InlineWaiver* expired = nullptr;
-  for (InlineWaiver& waiver : judged.waivers) {
+  for (InlineWaiver& waiver : here->second) {
     if (!waiver.problem.empty() || finding.origin.line < waiver.first ||
         finding.origin.line > waiver.last || !name_matches(waiver.rule, rule))
       continue;
@@ -56,11 +62,20 @@ const InlineWaiver* waiver_for(const std::string& rule, const Finding& finding, 
   return expired;
 }
 
+/// Where to look for what nobody wrote down: where its scope begins.
+Origin place_of(const std::string& scope, const Judged& judged) {
+  const auto& rows = judged.facts.rows;
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Fact& fact) {
+    return !fact.origin.is_default() && fact.scope == scope;
+  });
+  return found == rows.end() ? Origin{std::string(judged.document.path), 1, 0} : found->origin;
+}
+
 void note_drift(const std::string& rule, Judged& judged, Outcome& outcome, Tally& tally) {
-  const std::string path(judged.document.path);
   bool is_drift = false;
   for (Finding& finding : outcome.findings) {
-    if (finding.origin.file.empty()) finding.origin = {path, 1, 0};
+    if (finding.origin.file.empty()) finding.origin = place_of(finding.scope, judged);
+    const std::string& path = finding.origin.file;
     finding.fingerprint = fingerprint(rule, finding.fingerprint, path);
     const InlineWaiver* waiver = waiver_for(rule, finding, judged);
     const bool holds = waiver != nullptr && !is_over(*waiver, judged.today);
@@ -198,7 +213,7 @@ class DocumentCourt {
       by_probe_[document_probe(*rules[i])].push_back(i);
     }
     tallies_.assign(rules.size(), std::vector<Tally>(jobs_));
-    notices_.resize(jobs_);
+    waivers_.resize(jobs_);
   }
 
   std::vector<Outcome> judge(const Root& root, std::vector<std::string>& notices) {
@@ -214,7 +229,7 @@ class DocumentCourt {
       out.push_back(outcome_of(*rules_[i], sum(tallies_[i], options_.most_findings),
                                document_probe(*rules_[i])->documents.called, documents.errors));
     std::vector<std::string> said;
-    for (auto& part : notices_) std::move(part.begin(), part.end(), std::back_inserter(said));
+    say_of_waivers(said);
     std::sort(said.begin(), said.end());
     std::move(said.begin(), said.end(), std::back_inserter(notices));
     return out;
@@ -222,21 +237,52 @@ class DocumentCourt {
 
  private:
   void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
-    std::vector<InlineWaiver> waivers;
-    if (!options_.today.empty()) waivers = inline_waivers(document.text);
-    Judged judged{document, options_.today, waivers, options_.most_findings};
+    if (!options_.today.empty()) take_waivers(document, worker);
     for (const DocumentFacts& one : all) {
+      Judged judged{document, one.facts, options_.today, waivers_[worker], options_.most_findings};
       FactIndexes index;
       index.emplace(one.probe, FactIndex(one.facts, one.probe->shape));
       for (const std::size_t i : by_probe_.at(one.probe))
-        note(*rules_[i], judged, outcome_of(*rules_[i], index), tallies_[i][worker]);
+        judge(*rules_[i], index, judged, tallies_[i][worker]);
     }
+  }
+
+  /// Later documents of a worker have nothing to add to a full list but their number, unless a
+  /// waiver might take them out of it.
+  static void judge(const CompiledRule& rule, const FactIndexes& index, Judged& judged,
+                    Tally& tally) {
+    Reading reading;
+    const std::string_view path = judged.document.path;
+    const bool waivable =
+        path.empty() ? !judged.waivers.empty() : judged.waivers.find(path) != judged.waivers.end();
+    reading.counts_only = !waivable && tally.findings.size() >= judged.most_findings;
+    reading.no_idle_reason = !tally.idle.empty();
+    Outcome outcome = outcome_of(rule, index, &reading);
+    if (reading.counts_only) tally.found += reading.found;
+    note(rule, judged, std::move(outcome), tally);
+  }
+
+  /// For all documents together every file's waivers count.
+  void take_waivers(const Document& document, unsigned worker) {
+    if (document.path.empty()) {
+      for (WaiversByFile& part : waivers_)
+        if (&part != &waivers_[worker]) waivers_[worker].merge(part);
+      return;
+    }
+    auto waivers = inline_waivers(document.text);
+    if (!waivers.empty()) waivers_[worker].emplace(document.path, std::move(waivers));
+  }
+
+  void say_of_waivers(std::vector<std::string>& notices) {
     const auto is_judged = [&](const std::string& pattern) {
       return std::any_of(rules_.begin(), rules_.end(), [&](const CompiledRule* rule) {
         return name_matches(pattern, rule->planned->rule->id);
       });
     };
-    say(waivers, document.path, options_.today, is_judged, notices_[worker]);
+    for (WaiversByFile& part : waivers_)
+      if (&part != &waivers_.front()) waivers_.front().merge(part);
+    for (const auto& [path, waivers] : waivers_.front())
+      say(waivers, path, options_.today, is_judged, notices);
   }
 
   const std::vector<const CompiledRule*>& rules_;
@@ -244,8 +290,8 @@ class DocumentCourt {
   unsigned jobs_;
   Wanted wanted_;
   std::map<const Probe*, std::vector<std::size_t>> by_probe_;
-  std::vector<std::vector<Tally>> tallies_;        ///< a rule, a worker
-  std::vector<std::vector<std::string>> notices_;  ///< a worker
+  std::vector<std::vector<Tally>> tallies_;  ///< a rule, a worker
+  std::vector<WaiversByFile> waivers_;       ///< a worker
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "scanner/base/text.h"
 #include "scanner/evaluate/check.h"
@@ -12,6 +13,8 @@ namespace plimsoll {
 namespace {
 
 constexpr std::size_t kMostSupport = 3;
+/// Up to here looking through all of them is faster than a table.
+constexpr std::size_t kFewGroups = 16;
 
 struct Group {
   std::string_view scope;
@@ -57,9 +60,17 @@ class SettingCheck {
   }
 
   Group& group(std::string_view scope) {
-    const auto [place, is_new] = by_scope_.emplace(scope, groups_.size());
-    if (is_new) groups_.push_back({scope, {}});
-    return groups_[place->second];
+    if (!groups_.empty() && groups_.back().scope == scope) return groups_.back();
+    if (groups_.size() < kFewGroups) {
+      const auto found = std::find_if(groups_.begin(), groups_.end(),
+                                      [&](const Group& one) { return one.scope == scope; });
+      return found != groups_.end() ? *found : groups_.emplace_back(Group{scope, {}});
+    }
+    for (; indexed_ < groups_.size(); ++indexed_)
+      by_scope_.emplace(groups_[indexed_].scope, indexed_);
+    const auto found = by_scope_.find(scope);
+    return found != by_scope_.end() ? groups_[found->second]
+                                    : groups_.emplace_back(Group{scope, {}});
   }
 
   void gather_groups() {
@@ -113,9 +124,9 @@ class SettingCheck {
     if (truth == Truth::unknown)
       return unknown(
           fmt::format("nothing sets `{}`{}, and no default is known", key_, in_words(group.scope)));
-    if (truth == Truth::not_applicable)
+    if (truth == Truth::not_applicable && !input_.no_idle_reason)
       absent_ = fmt::format("nothing sets `{}`{}", key_, in_words(group.scope));
-    if (truth == Truth::no)
+    if (truth == Truth::no && !only_counted())
       add(group, nullptr, {}, {},
           fmt::format("`{}` is not set{}; wanted: {}", key_, in_words(group.scope), expected()));
     return truth;
@@ -185,7 +196,7 @@ class SettingCheck {
     if (!holds)
       return unknown(
           fmt::format("the value of `{}`{}: {}", key_, in_words(group.scope), holds.error().what));
-    if (!*holds || want_support_)
+    if (!*holds ? !only_counted() : want_support_)
       add(group, &fact, actual, identity,
           fmt::format("`{}` {}{}{}; wanted: {}", key_, what_it_is(actual, *check_.expect),
                       fact.origin.is_default() ? " by default" : "", in_words(group.scope),
@@ -195,6 +206,13 @@ class SettingCheck {
   }
 
   // --- findings
+
+  /// Counts a finding that nobody wants to read.
+  bool only_counted() {
+    const bool full = out_.findings.size() >= CheckResult::kMostFindings;
+    if (input_.counts_only || full) ++out_.found;
+    return input_.counts_only || full;
+  }
 
   void add(const Group& group, const Fact* fact, std::string_view actual, std::string_view identity,
            std::string message, bool supports = false) {
@@ -235,7 +253,8 @@ class SettingCheck {
   std::string_view key_;
   bool want_support_;
   std::vector<Group> groups_;
-  std::unordered_map<std::string_view, std::size_t> by_scope_;
+  std::unordered_map<std::string_view, std::size_t> by_scope_;  ///< of the first indexed_ groups
+  std::size_t indexed_ = 0;
   std::string unknown_, absent_;  ///< why
   CheckResult out_;
 };

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "scanner/probe/together.h"
 #include "scanner/root/ignore_rules.h"
 
 namespace plimsoll {
@@ -82,6 +83,43 @@ class Search {
   bool full_ = false;
 };
 
+/// What one probe keeps of the documents that one worker read.
+struct Kept {
+  std::vector<DocumentNotes> notes;
+  std::vector<Error> errors;  ///< the first document that has a gap
+
+  void keep(const std::string& path, const NoteDesk& desk, const Facts& facts) {
+    if (desk.notes != nullptr) notes.push_back({path, desk.notes});
+    if (!facts.gaps.empty() && errors.empty()) errors.push_back(facts.gaps.front().error);
+  }
+};
+
+const Together* together_of(const Probe& probe) {
+  return probe.reads_documents() ? static_cast<const Together*>(probe.self) : nullptr;
+}
+
+/// What all documents together tell. What is wanting because a document could not be read may
+/// still be there.
+void tell_of_all(const Probe& probe, const Request& request, std::span<Kept> parts,
+                 const Together::Sink& sink) {
+  std::vector<DocumentNotes> all;
+  std::vector<Error> errors;
+  for (Kept& part : parts) {
+    std::move(part.notes.begin(), part.notes.end(), std::back_inserter(all));
+    errors.insert(errors.end(), part.errors.begin(), part.errors.end());
+  }
+  if (all.empty()) return;
+  std::sort(all.begin(), all.end(),
+            [](const DocumentNotes& a, const DocumentNotes& b) { return a.path < b.path; });
+  const auto first =
+      std::min_element(errors.begin(), errors.end(),
+                       [](const Error& a, const Error& b) { return a.where.file < b.where.file; });
+  together_of(probe)->tell(request, all, [&](Facts facts) {
+    if (first != errors.end()) facts.gap(*first);
+    sink(std::move(facts));
+  });
+}
+
 Facts unreadable(const Error& error) {
   Facts facts;
   facts.gap(error);
@@ -101,6 +139,11 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
                      const std::map<std::string, std::string, std::less<>>& context, unsigned jobs,
                      const DocumentVisitor& visit) {
   std::atomic<std::size_t> next{0};
+  const std::size_t workers =
+      std::clamp<std::size_t>(documents.paths.size(), 1, std::max(jobs, 1U));
+  std::map<const Probe*, std::vector<Kept>> kept;
+  for (const auto& [probe, selections] : wanted)
+    if (together_of(*probe) != nullptr) kept[probe].resize(workers);
   const auto look_at = [&](const std::string& path, unsigned worker) {
     const auto text = root.read_once(path);
     const Document document{path, text ? std::string_view(*text) : std::string_view()};
@@ -109,10 +152,17 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
       const DocumentClaim& claim = probe->documents;
       const bool asked_for = path == root.only_file() && claim.by_text != nullptr;
       if (!asked_for && !claim.by_name(path)) continue;
+      const NoteDesk desk;
+      Request request{root, context, selections, 1, nullptr, &document};
+      if (together_of(*probe) != nullptr) request.self = &desk;
       if (!text)
         found.push_back({probe, unreadable(text.error())});
       else if (claim.by_text == nullptr || claim.by_text(document))
-        found.push_back({probe, probe->run({root, context, selections, 1, nullptr, &document})});
+        found.push_back({probe, probe->read(request)});
+      else
+        continue;
+      if (const auto mine = kept.find(probe); mine != kept.end())
+        mine->second[worker].keep(path, desk, found.back().facts);
     }
     if (!found.empty()) visit(document, found, worker);
   };
@@ -121,14 +171,19 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
       look_at(documents.paths[i], worker);
   };
   std::vector<std::thread> threads;
-  for (unsigned i = 1; i < std::min<std::size_t>(jobs, documents.paths.size()); ++i)
-    threads.emplace_back(work, i);
+  for (unsigned i = 1; i < workers; ++i) threads.emplace_back(work, i);
   work(0);
   for (std::thread& thread : threads) thread.join();
+  for (auto& [probe, parts] : kept)
+    tell_of_all(*probe, {root, context, wanted.at(probe), jobs}, parts,
+                [&, about = probe](Facts facts) {
+                  const std::array<DocumentFacts, 1> all = {{{about, std::move(facts)}}};
+                  visit({}, all, 0);
+                });
 }
 
 Facts Probe::run(Request request) const {
-  request.self = self;
+  request.self = reads_documents() ? nullptr : self;
   if (!reads_documents() || request.document != nullptr) return read(request);
   Facts all;
   const std::array<const Probe*, 1> probes = {this};
@@ -136,13 +191,19 @@ Facts Probe::run(Request request) const {
   for (const Error& error : found.errors) all.gap(error, {}, Gap::Effect::may_add);
   const Wanted wanted = {{this, {request.selections.begin(), request.selections.end()}}};
   bool any = false;
+  std::string idle;
   visit_documents(request.root, found, wanted, request.context, 1,
-                  [&](const Document&, std::span<const DocumentFacts> here, unsigned) {
+                  [&](const Document& document, std::span<const DocumentFacts> here, unsigned) {
                     any = true;
                     const Facts& facts = here.front().facts;
+                    if (idle.empty()) idle = facts.not_applicable;
                     all.rows.insert(all.rows.end(), facts.rows.begin(), facts.rows.end());
-                    all.gaps.insert(all.gaps.end(), facts.gaps.begin(), facts.gaps.end());
+                    // What was said of a document is not said again of all together.
+                    for (const Gap& gap : facts.gaps)
+                      if (!document.path.empty() || gap.error.where.file.empty())
+                        all.gaps.push_back(gap);
                   });
+  if (all.rows.empty() && all.gaps.empty()) all.not_applicable = idle;
   if (!any && found.errors.empty())
     all.not_applicable = fmt::format("the tree has no {}", documents.called);
   return all;

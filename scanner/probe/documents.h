@@ -33,8 +33,9 @@ using DocumentVisitor = std::function<void(const Document& document,
                                            std::span<const DocumentFacts> facts, unsigned worker)>;
 
 /// Reads every document once, on up to `jobs` threads, and hands its facts to `visit`. A file that
-/// could not be read yields facts with a gap to each probe that claims its name. `wanted` has
-/// probes of documents only.
+/// could not be read yields facts with a gap to each probe that claims its name. At the end, on the
+/// thread of the caller and with an empty document, the facts of each probe that has
+/// a Together (scanner/probe/together.h). `wanted` has probes of documents only.
 void visit_documents(const Root& root, const DocumentList& documents, const Wanted& wanted,
                      const std::map<std::string, std::string, std::less<>>& context, unsigned jobs,
                      const DocumentVisitor& visit);
