@@ -55,10 +55,10 @@ class Reader {
   void report_missing_names() {
     const auto& users = context_.names.users_error();
     const auto& groups = context_.names.groups_error();
-    if (plan_.asks_owner && users) facts_.gap(*users, "", Gap::Effect::may_add);
+    if (plan_.asks_owner && users) facts_.gap(*users, "", Gap::Effect::may_add, {"unowned"});
     if (plan_.asks_audit_log && context_.audit_log.error)
       facts_.gap(*context_.audit_log.error, "", Gap::Effect::may_add);
-    if (plan_.asks_group && groups) facts_.gap(*groups, "", Gap::Effect::may_add);
+    if (plan_.asks_group && groups) facts_.gap(*groups, "", Gap::Effect::may_add, {"ungrouped"});
   }
 
   static Found row_of(const Candidate& file) {

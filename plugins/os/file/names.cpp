@@ -39,6 +39,10 @@ bool uses_altfiles(const Root& root, std::string_view database) {
   return uses;
 }
 
+bool may_be_missing(const Root& root, const Error& error) {
+  return root.image() != nullptr && error.code == ErrorCode::not_found;
+}
+
 }  // namespace
 
 Names::Names(const Root& root) {
@@ -61,7 +65,8 @@ std::string Names::group(std::uint32_t gid) const {
 void Names::read_users(const Root& root, std::string_view path) {
   const auto text = root.read(path);
   if (!text) {
-    if (users_.empty()) users_error_ = text.error();
+    no_users_ = users_.empty() && may_be_missing(root, text.error());
+    if (users_.empty() && !no_users_) users_error_ = text.error();
     return;
   }
   for (const Line& line : lines(*text)) {
@@ -79,7 +84,8 @@ void Names::read_users(const Root& root, std::string_view path) {
 void Names::read_groups(const Root& root, std::string_view path) {
   const auto text = root.read(path);
   if (!text) {
-    if (groups_.empty()) groups_error_ = text.error();
+    no_groups_ = groups_.empty() && may_be_missing(root, text.error());
+    if (groups_.empty() && !no_groups_) groups_error_ = text.error();
     return;
   }
   for (const Line& line : lines(*text)) {

@@ -26,8 +26,10 @@ class Names {
   /// The name, or the number where there is none.
   [[nodiscard]] std::string user(std::uint32_t uid) const;
   [[nodiscard]] std::string group(std::uint32_t gid) const;
-  [[nodiscard]] bool has_user(std::uint32_t uid) const { return users_.contains(uid); }
-  [[nodiscard]] bool has_group(std::uint32_t gid) const { return groups_.contains(gid); }
+  [[nodiscard]] bool has_user(std::uint32_t uid) const { return no_users_ || users_.contains(uid); }
+  [[nodiscard]] bool has_group(std::uint32_t gid) const {
+    return no_groups_ || groups_.contains(gid);
+  }
 
   /// Home directory (as passwd(5) has it, normalised) → who has it.
   [[nodiscard]] const std::map<std::string, std::vector<HomeUser>, std::less<>>& homes() const {
@@ -45,6 +47,8 @@ class Names {
   ById users_, groups_;
   std::map<std::string, std::vector<HomeUser>, std::less<>> homes_;
   std::optional<Error> users_error_, groups_error_;
+  /// An image may go without names: then every number is as good as another.
+  bool no_users_ = false, no_groups_ = false;
 };
 
 }  // namespace plimsoll::files
