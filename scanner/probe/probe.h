@@ -50,7 +50,7 @@ struct Document {
 struct DocumentClaim {
   bool (*by_name)(std::string_view path) = nullptr;     ///< cheap: the file is not opened for it
   bool (*by_text)(const Document& document) = nullptr;  ///< null: the name is enough
-  std::string_view called = {};                         ///< one of them, for people: "a Dockerfile"
+  std::string_view called = {};                         ///< one of them, for people: "Dockerfile"
 };
 
 /// What a probe is given. Everything it sees comes through `root`; it has no other input.
