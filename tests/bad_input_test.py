@@ -192,9 +192,11 @@ def try_kinds(probe, path):
         root.at(path).chmod(0)
         facts("unreadable", probe, root.top, unknown=must, prefix=NOBODY)
         root.at(path).chmod(0o644)
-        root.at(path).parent.chmod(0)
-        facts("in an unreadable directory", probe, root.top, unknown=must, prefix=NOBODY)
-        root.at(path).parent.chmod(0o755)
+        # The top itself cannot even be opened: that is an error, not a gap.
+        if str(pathlib.Path(path).parent) != "/":
+            root.at(path).parent.chmod(0)
+            facts("in an unreadable directory", probe, root.top, unknown=must, prefix=NOBODY)
+            root.at(path).parent.chmod(0o755)
 
 
 # ---- the cases: many, deep, circular ----

@@ -136,6 +136,7 @@ ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSe
     out.baselines.emplace_back(baseline->id, baseline->version);
   const std::string today = out.started.substr(0, 10);
   JudgeOptions options{.jobs = settings.jobs};
+  options.look_for_documents = settings.of_source_tree;
   if (settings.of_source_tree) options.today = today;
   if (settings.all_findings) options.most_findings = std::numeric_limits<std::size_t>::max();
   out.outcomes = judge(prepared.rules, root, options, out.notices);

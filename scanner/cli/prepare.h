@@ -28,7 +28,7 @@ bool prepare(const BaselineChoice& choice, Prepared& out,
 struct ScanSettings {
   unsigned jobs = 1;
   std::int64_t started = 0;
-  bool of_source_tree = false;  ///< waivers in comments count
+  bool of_source_tree = false;  ///< has documents, and waivers in their comments count
   bool all_findings = false;    ///< keeps every finding of rules about documents
 };
 ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSettings& settings);

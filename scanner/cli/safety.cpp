@@ -1,6 +1,7 @@
 #include "scanner/cli/safety.h"
 
 #include "scanner/cli/terminal.h"
+#include "scanner/formats/image_description.h"
 #include "scanner/probe/plugin.h"
 #include "scanner/root/sandbox.h"
 
@@ -20,9 +21,10 @@ bool start_plugins(const std::vector<std::string>& directories) {
 Result<std::unique_ptr<Root>> open_target(const TargetChoice& target) {
   switch (target.kind) {
     case TargetChoice::Kind::image:
-      return Root::image(target.path);
+      return Root::image(target.path, describe_image);
     case TargetChoice::Kind::tree:
-      return Root::tree(target.path);
+      return is_archive(target.path) ? Root::image(target.path, describe_image)
+                                     : Root::tree(target.path);
     case TargetChoice::Kind::root:
       break;
   }

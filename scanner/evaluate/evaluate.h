@@ -40,7 +40,10 @@ struct JudgeOptions {
   /// The day for waivers that stand in comments of the documents (inline_waivers.h); empty: these
   /// are not looked for. Only a source tree may waive: a host's files are what is judged.
   std::string today = {};
-  std::size_t most_findings = 1000;  ///< that are kept of a rule about documents
+  /// Rules about documents look through the tree for them. Not on a host: nothing is built or
+  /// deployed from the files that happen to lie there, and there are very many.
+  bool look_for_documents = true;
+  std::size_t most_findings = 100;  ///< that are kept of a rule about documents
 };
 
 /// The verdict on each rule about documents, which are found below the root: each document is

@@ -219,6 +219,7 @@ class DocumentCourt {
   std::vector<Outcome> judge(const Root& root, std::vector<std::string>& notices) {
     std::vector<const Probe*> probes;
     for (const auto& [probe, unused] : by_probe_) probes.push_back(probe);
+    if (!options_.look_for_documents) return not_looked_for();
     const DocumentList documents = find_documents(root, probes);
     visit_documents(root, documents, wanted_, {}, jobs_,
                     [&](const Document& document, std::span<const DocumentFacts> facts,
@@ -236,6 +237,16 @@ class DocumentCourt {
   }
 
  private:
+  [[nodiscard]] std::vector<Outcome> not_looked_for() const {
+    std::vector<Outcome> out;
+    for (const CompiledRule* rule : rules_) {
+      out.push_back(outcome_for(*rule->planned));
+      out.back().verdict = Verdict::not_applicable;
+      out.back().reason = "it is about files of a source tree, which `--path` looks for";
+    }
+    return out;
+  }
+
   void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
     if (!options_.today.empty()) take_waivers(document, worker);
     for (const DocumentFacts& one : all) {

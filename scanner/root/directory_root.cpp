@@ -294,9 +294,6 @@ Result<std::unique_ptr<DirectoryRoot>> DirectoryRoot::open(const std::string& pa
   return std::make_unique<DirectoryRoot>(std::move(top), live, limits, resolution);
 }
 
-namespace {
-
-/// A tar, or something packed: no source file begins like that.
 bool is_archive(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::array<char, 263> head{};
@@ -306,15 +303,12 @@ bool is_archive(const std::string& path) {
          (bytes.size() == head.size() && bytes.substr(257, 5) == "ustar");
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Root>> Root::tree(const std::string& path, Limits limits) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return fail(system_error(errno));
   if (S_ISDIR(status.st_mode)) return directory(path, limits);
   if (!S_ISREG(status.st_mode))
     return fail(ErrorCode::wrong_type, "neither a directory nor a regular file");
-  if (is_archive(path)) return image(path, limits);
   const auto slash = path.find_last_of('/');
   const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   auto root = directory(parent, limits);

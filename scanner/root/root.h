@@ -62,6 +62,12 @@ struct ImageDescription {
   std::vector<Layer> layers;  ///< the lowest first
 };
 
+/// The text of a member of an image's archive or directory, by its name without a leading slash.
+using ImageMember = std::function<Result<std::string>(const std::string& name)>;
+/// Reads what an image says of itself; describe_image (scanner/formats/image_description.h), which
+/// knows JSON as this layer does not.
+using DescribeImage = Result<ImageDescription> (*)(const ImageMember& member);
+
 /// The one door to the target: every byte a probe sees comes through here, and nothing outside the
 /// root does.
 ///
@@ -85,12 +91,13 @@ class Root {
   static Result<std::unique_ptr<Root>> directory(const std::string& path, Limits limits = {});
 
   /// A source tree: a directory, or one file with its directory around it (then `only_file` names
-  /// it); a file that is a tar or packed is taken for an image.
+  /// it).
   static Result<std::unique_ptr<Root>> tree(const std::string& path, Limits limits = {});
 
   /// The file system of a container image: an archive as `docker save` writes it or in the OCI
   /// image layout, packed or not. Nothing is unpacked to disk.
-  static Result<std::unique_ptr<Root>> image(const std::string& file, Limits limits = {});
+  static Result<std::unique_ptr<Root>> image(const std::string& file, DescribeImage describe,
+                                             Limits limits = {});
 
   /// The whole text of a regular file. The view lives as long as the Root; a second read costs a
   /// map look-up, also of the same file by another path.
@@ -186,6 +193,8 @@ class Root {
   std::unique_ptr<Cache> cache_;
 };
 
+/// Whether a file of this host is a tar, or packed: no source file begins like that, images do.
+bool is_archive(const std::string& path);
 /// An absolute, normalised spelling: leading `/`, no empty part, no `.`, `..` resolved by text, no
 /// trailing `/`.
 std::string normal_path(std::string_view path);

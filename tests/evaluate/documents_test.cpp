@@ -102,8 +102,7 @@ TEST_CASE("each document is judged by itself") {
         "not_applicable: the tree has no demo file");
   CHECK(verdict({{"/a.demo", "demo\ndoor shut\n"}, {"/b/c.demo", "demo\ndoor shut\n"}}) == "pass");
   // What one file has does not stand for the other.
-  CHECK(verdict({{"/a.demo", "demo\ndoor shut\n"}, {"/b.demo", "demo\n"}}) ==
-        "drift\n/b.demo:1 ");
+  CHECK(verdict({{"/a.demo", "demo\ndoor shut\n"}, {"/b.demo", "demo\n"}}) == "drift\n/b.demo:1 ");
   CHECK(verdict({{"/b.demo", "demo\ndoor open\n"}, {"/a.demo", "demo\n\ndoor ajar\n"}},
                 {.jobs = 4}) == "drift\n/a.demo:3 ajar\n/b.demo:2 open");
 }
@@ -115,6 +114,13 @@ TEST_CASE("what could not be read leaves the rule open, unless another document 
   Judgement judgement;
   judge_into(judgement, root, {});
   CHECK(text(judgement) == "unknown: /b.demo: larger than the cap of 16777216 bytes a file");
+}
+
+TEST_CASE("on a host documents are not looked for") {
+  JudgeOptions host;
+  host.look_for_documents = false;
+  CHECK(verdict({{"/a.demo", "demo\ndoor open\n"}}, host) ==
+        "not_applicable: it is about files of a source tree, which `--path` looks for");
 }
 
 TEST_CASE("ignored files are not documents") {
@@ -182,9 +188,8 @@ TEST_CASE("what is accepted is known drift, also after lines have moved") {
   judge_into(worse, *Root::in_memory({{"/a.demo", "demo\ndoor open\n"}, {"/c.demo", "demo\n"}}),
              {});
   apply_accepted(*accepted, worse.outcomes, worse.notices);
-  CHECK(
-      text(worse) ==
-      "drift\n/c.demo:1 \nnotice: 1 accepted finding is no longer there: write known anew");
+  CHECK(text(worse) ==
+        "drift\n/c.demo:1 \nnotice: 1 accepted finding is no longer there: write known anew");
 }
 
 TEST_CASE("a list of accepted drift that is none is refused") {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "scanner/formats/image_description.h"
 #include "scanner/root/image/tar.h"
 #include "scanner/root/root.h"
 
@@ -118,7 +119,7 @@ class Image {
     REQUIRE(fd >= 0);
     close(fd);
     std::ofstream(path_, std::ios::binary) << bytes;
-    auto root = Root::image(path_);
+    auto root = Root::image(path_, describe_image);
     REQUIRE(root.has_value());
     root_ = std::move(*root);
     const auto loaded = root_->load();

@@ -8,7 +8,7 @@
 #include "scanner/base/text.h"
 #include "scanner/formats/data/data_tree.h"
 #include "scanner/probe/probe.h"
-#include "scanner/root/image/description.h"
+#include "scanner/formats/image_description.h"
 
 namespace plimsoll {
 namespace {

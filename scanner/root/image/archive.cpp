@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <numeric>
 
-#include "scanner/root/image/description.h"
 #include "scanner/root/system.h"
 
 namespace plimsoll {
@@ -64,9 +63,9 @@ Result<ImageArchive> ImageArchive::open(const std::string& file) {
   return out;
 }
 
-Result<bool> ImageArchive::read() {
+Result<bool> ImageArchive::read(DescribeImage describe_image) {
   auto done = scan();
-  return done ? describe() : done;
+  return done ? describe(describe_image) : done;
 }
 
 /// Notes where the members are and keeps the small ones, among them all JSON.
@@ -103,7 +102,7 @@ const ImageArchive::Member* ImageArchive::member(const std::string& name) const 
   return found == members_.end() ? nullptr : &found->second;
 }
 
-Result<bool> ImageArchive::describe() {
+Result<bool> ImageArchive::describe(DescribeImage describe_image) {
   auto described = describe_image([&](const std::string& name) -> Result<std::string> {
     const auto found = texts_.find(name);
     if (found != texts_.end()) return found->second;

@@ -16,7 +16,7 @@ class ImageArchive {
  public:
   /// Opens the file; `read` looks into it, inside the sandbox.
   static Result<ImageArchive> open(const std::string& file);
-  Result<bool> read();
+  Result<bool> read(DescribeImage describe);
 
   [[nodiscard]] const ImageDescription& description() const { return description_; }
 
@@ -32,7 +32,7 @@ class ImageArchive {
     std::uint64_t offset = 0, size = 0;  ///< in the unpacked outer archive
   };
   Result<bool> scan();
-  Result<bool> describe();
+  Result<bool> describe(DescribeImage describe);
   [[nodiscard]] const Member* member(const std::string& name) const;
   [[nodiscard]] std::unique_ptr<ByteSource> raw() const;
   [[nodiscard]] Result<bool> use(std::size_t index, ByteSource& outer, std::uint64_t& position,

@@ -45,8 +45,8 @@ bool is_likely(std::string_view path, const TarEntry& entry) {
 
 }  // namespace
 
-ImageRoot::ImageRoot(ImageArchive archive, Limits limits)
-    : MemoryRoot(limits), archive_(std::move(archive)) {}
+ImageRoot::ImageRoot(ImageArchive archive, DescribeImage describe, Limits limits)
+    : MemoryRoot(limits), archive_(std::move(archive)), describe_(describe) {}
 
 Result<bool> ImageRoot::read_layer(ByteSource& tar, Layer& out) {
   TarReader reader(tar);
@@ -73,7 +73,7 @@ Result<bool> ImageRoot::read_layer(ByteSource& tar, Layer& out) {
 }
 
 Result<bool> ImageRoot::load() {
-  if (auto described = archive_.read(); !described) return described;
+  if (auto described = archive_.read(describe_); !described) return described;
   std::vector<Layer> layers(archive_.description().layers.size());
   const auto done = archive_.each_layer([&](std::size_t index, ByteSource& tar) -> Result<bool> {
     auto read = read_layer(tar, layers[index]);
@@ -220,10 +220,11 @@ std::string ImageRoot::made_by(std::string_view path) const {
   return out;
 }
 
-Result<std::unique_ptr<Root>> Root::image(const std::string& file, Limits limits) {
+Result<std::unique_ptr<Root>> Root::image(const std::string& file, DescribeImage describe,
+                                          Limits limits) {
   auto archive = ImageArchive::open(file);
   if (!archive) return fail(archive.error());
-  return std::unique_ptr<Root>(std::make_unique<ImageRoot>(std::move(*archive), limits));
+  return std::unique_ptr<Root>(std::make_unique<ImageRoot>(std::move(*archive), describe, limits));
 }
 
 }  // namespace plimsoll

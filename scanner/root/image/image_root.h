@@ -13,7 +13,7 @@ namespace plimsoll {
 /// likely to ask for, the rest is read again from the archive when it is asked for.
 class ImageRoot : public MemoryRoot {
  public:
-  ImageRoot(ImageArchive archive, Limits limits);
+  ImageRoot(ImageArchive archive, DescribeImage describe, Limits limits);
   /// Reads all layers once.
   Result<bool> load() override;
 
@@ -39,6 +39,7 @@ class ImageRoot : public MemoryRoot {
   [[nodiscard]] Result<std::string> read_again(const Node& node, std::size_t cap) const;
 
   ImageArchive archive_;
+  DescribeImage describe_;
   std::size_t entries_ = 0, kept_bytes_ = 0;
   std::string last_parent_, last_resolved_;  ///< of `place_of`: members of one directory follow
   mutable std::atomic<int> read_again_{0};

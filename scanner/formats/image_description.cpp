@@ -1,4 +1,4 @@
-#include "scanner/root/image/description.h"
+#include "scanner/formats/image_description.h"
 
 #include <fmt/format.h>
 
