@@ -67,13 +67,16 @@ class Reader {
     package.line = line_ + 1;
     complained_ = false;
     seen_ = 0;
+    in_conffiles_ = false;
     while (!rest_.empty() && !rest_.starts_with('\n')) {
       const std::string_view line = take_line();
       // deb822(5): a line that begins with a blank continues the field above.
       if (is_blank(line.front())) {
         if (trim(line).empty()) complain("a line of blanks inside a field", errors);
+        if (in_conffiles_) extend(package.conffiles, line);
         continue;
       }
+      in_conffiles_ = false;
       const auto colon = line.find(':');
       const std::string_view name = trim_right(line.substr(0, colon));
       if (colon == std::string_view::npos || name.empty() ||
@@ -81,6 +84,7 @@ class Reader {
         complain("neither a field nor its continuation", errors);
       } else {
         field(package, name, trim(line.substr(colon + 1)), errors);
+        if (in_conffiles_) package.conffiles = line.substr(line.size());
       }
     }
     if (package.name.empty()) complain("a stanza without a package name", errors);
@@ -99,6 +103,9 @@ class Reader {
       case 'm':
         if (!iequals(name, "Multi-Arch") || repeated(6, errors)) return;
         package.coinstallable = iequals(value, "same");
+        return;
+      case 'c':
+        in_conffiles_ = iequals(name, "Conffiles") && !repeated(7, errors);
         return;
       case 'v':
         if (!iequals(name, "Version") || repeated(1, errors)) return;
@@ -119,6 +126,11 @@ class Reader {
       default:
         return;
     }
+  }
+
+  /// The field goes on to the end of this line.
+  static void extend(std::string_view& field, std::string_view line) {
+    field = {field.data(), static_cast<std::size_t>(line.data() + line.size() - field.data())};
   }
 
   bool repeated(unsigned bit, std::vector<Error>& errors) {
@@ -160,6 +172,7 @@ class Reader {
   std::uint32_t line_ = 0;
   unsigned seen_ = 0;
   bool complained_ = false;
+  bool in_conffiles_ = false;  // the lines that begin with a blank belong to that field
 };
 
 void read_file(const Root& root, const std::string& path, std::string_view default_status,

@@ -22,10 +22,11 @@ struct DpkgPackage {
   std::string_view status;          ///< installed config-files unpacked half-configured ...
   std::string_view source;          ///< source package; empty when it has the binary package's name
   std::string_view source_version;  ///< empty when it is the binary package's
+  std::string_view conffiles;       ///< what follows `Conffiles:`; parse_conffiles() takes it apart
   bool essential = false;
   bool coinstallable = false;  ///< `Multi-Arch: same`: may be there once an architecture
-  std::string file;        ///< inside the root
-  std::uint32_t line = 0;  ///< of its `Package` field
+  std::string file;            ///< inside the root
+  std::uint32_t line = 0;      ///< of its `Package` field
 
   /// The files of the package are in place: installed, or unpacked with a step left to do.
   [[nodiscard]] bool is_unpacked() const;
