@@ -183,6 +183,7 @@ void describe(Archive& archive, Rule& value) {
   archive(value.references);
   archive(value.remediation);
   archive(value.tags);
+  archive(value.deep);
   archive(value.line);
 }
 

@@ -88,6 +88,7 @@ struct Rule {
   References references;
   Remediation remediation;
   std::vector<std::string> tags;
+  bool deep = false;  ///< reads many files whole: only a scan that is asked to (`--deep`) runs it
   std::uint32_t line = 0;
 };
 

@@ -31,6 +31,7 @@ class Planner {
     if (!level_.empty() && !level_known_) unknown_level();
     for (auto& [id, planned] : by_id_) plan_.rules.push_back(std::move(planned));
     apply_overrides();
+    if (!choice_.deep) leave_deep_rules_out();
     for (const PlannedRule& planned : plan_.rules)
       plan_.parameters.try_emplace(planned.baseline, planned.baseline->parameters);
     assign_all();
@@ -195,6 +196,34 @@ class Planner {
         std::erase_if(plan_.rules, [&](const PlannedRule& planned) {
           return name_matches(change.rule, planned.rule->id);
         });
+    }
+  }
+
+  // --- deep rules
+
+  void leave_deep_rules_out() {
+    check_deep_globs();
+    for (const PlannedRule& planned : plan_.rules)
+      if (planned.rule->deep) plan_.left_out.push_back(planned.rule->id);
+    std::erase_if(plan_.rules, [](const PlannedRule& planned) { return planned.rule->deep; });
+  }
+
+  /// Who asks for deep rules by name and gets nothing must hear why.
+  void check_deep_globs() {
+    for (const std::string& glob : choice_.rules) {
+      const auto meant = [&](const PlannedRule& planned) {
+        return name_matches(glob, planned.rule->id);
+      };
+      const auto all = std::count_if(plan_.rules.begin(), plan_.rules.end(), meant);
+      const auto deep = std::count_if(
+          plan_.rules.begin(), plan_.rules.end(),
+          [&](const PlannedRule& planned) { return meant(planned) && planned.rule->deep; });
+      if (all == 0 || deep < all) continue;
+      problem({},
+              is_glob(glob)
+                  ? fmt::format("`--rules` asks for `{}`, which matches deep rules only", glob)
+                  : fmt::format("`--rules` asks for `{}`, which is a deep rule", glob),
+              "add `--deep`: it reads every file of every package, which may take minutes");
     }
   }
 

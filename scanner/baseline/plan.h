@@ -20,6 +20,7 @@ struct Choice {
   std::vector<std::string> rules;  ///< globs on rule ids; empty: every rule
   std::vector<std::pair<std::string, std::string>> set;  ///< parameter, value
   std::string_view fallback = {};  ///< the benchmark when nothing is asked for; empty: a host's
+  bool deep = true;  ///< deep rules, too; without them a glob in `rules` may not mean them alone
 };
 
 /// One rule of a scan, as benchmark and site have it.
@@ -36,6 +37,7 @@ struct Plan {
   std::vector<PlannedRule> rules;
   std::map<const Baseline*, std::vector<Parameter>> parameters;
   std::vector<const Baseline*> baselines;  ///< those that were chosen
+  std::vector<std::string> left_out;  ///< ids of deep rules that would be among `rules`; sorted
 };
 
 /// The benchmark of a Debian host, used when nothing is asked for and it is there.

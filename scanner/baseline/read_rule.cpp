@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kSeverities = {"info", "low", "medium", "high",
                                                          "critical"};
-constexpr std::array<std::string_view, 7> kOwnKeys = {
-    "id", "title", "severity", "rationale", "references", "remediation", "tags"};
+constexpr std::array<std::string_view, 8> kOwnKeys = {
+    "id", "title", "severity", "rationale", "references", "remediation", "tags", "deep"};
 constexpr std::array<std::string_view, 4> kRemediationKeys = {"set", "summary", "verify", "risk"};
 
 std::vector<std::string_view> all_keys() {
@@ -88,6 +88,7 @@ Rule read_rule(const TomlNode& node, const CheckContext& context, Complaints& co
   rule.references = read_references(table);
   rule.remediation = read_remediation(table);
   rule.tags = table.texts("tags");
+  rule.deep = table.boolean("deep").value_or(false);
   rule.check = read_check(table, {}, context);
   if (const TomlNode* when = table.table("when")) {
     const TableReader condition(*when, "`when` in " + table.subject(), complaints);

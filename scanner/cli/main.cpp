@@ -21,7 +21,7 @@ struct Texts {
   std::string new_only, lock, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
   std::optional<std::string> root, path, image;
-  bool verbose = false, quiet = false, shadowed = false, on_disk = false;
+  bool verbose = false, quiet = false, shadowed = false, on_disk = false, deep = false;
 };
 
 struct Command {
@@ -74,7 +74,7 @@ std::string help_text(const CLI::App* app, std::string, CLI::AppFormatMode) {
     commands += help_row(sub->get_name(), sub->get_description());
   const char* const tail = commands.empty() ? " [OPTION]..." : " COMMAND [OPTION]...";
   std::string out =
-      fmt::format("usage: {}{}{}\n\n{}\n\n", path, positionals, tail, app->get_description());
+      fmt::format("usage: {}{}{}\n{}\n\n", path, positionals, tail, app->get_description());
   if (!commands.empty()) out += commands + "\n";
   return out + rows + "\n" + app->get_footer() + "\n";
 }
@@ -127,6 +127,10 @@ void add_baselines(CLI::App* app, Texts& texts) {
   add_plugins(app, texts);
 }
 
+void add_deep(CLI::App* app, Texts& texts) {
+  app->add_flag("--deep", texts.deep, "also rules that read packages whole, file by file");
+}
+
 BaselineChoice choice_of(const Texts& texts, Checks& checks) {
   return {.baselines = Checks::list(texts.baselines),
           .level = texts.level,
@@ -147,8 +151,10 @@ int run_checked(const Checks& checks, int (*run)(const Options&), const Options&
 // ---- the commands -----------------------------------------------------------------------------
 
 ScanOptions scan_options(const Texts& in, Checks& checks) {
+  BaselineChoice choice = choice_of(in, checks);
+  choice.deep = in.deep;
   return {
-      .choice = choice_of(in, checks),
+      .choice = std::move(choice),
       .target = target_of(in, checks),
       .format = checks.one_of("--format", in.format.empty() ? "text" : in.format, scan_formats()),
       .outputs = checks.outputs(in.outputs),
@@ -167,6 +173,7 @@ Command add_scan(CLI::App& top, Texts& texts) {
   add_target(app, texts);
   values(app, "--rules", texts.rules, "GLOB,...", "only the rules whose id matches");
   add_baselines(app, texts);
+  add_deep(app, texts);
   value(app, "--format", texts.format, "FORMAT",
         "text, json, sarif, junit, github, gitlab, markdown");
   values(app, "--output", texts.outputs, "FORMAT=FILE", "the same, to a file; may be repeated");
@@ -191,6 +198,7 @@ Command add_accept(CLI::App& top, Texts& texts) {
   add_target(app, texts);
   values(app, "--rules", texts.rules, "GLOB,...", "only the rules whose id matches");
   add_baselines(app, texts);
+  add_deep(app, texts);
   value(app, "--jobs", texts.jobs, "N", "threads to use (default: one a processor)");
   app->footer(
       "Without FILE the list goes to standard output.\n\n"

@@ -22,6 +22,7 @@ struct BaselineChoice {
   std::string config;                    ///< plimsoll.toml; empty: the one in /etc/plimsoll, if any
   std::vector<std::string> plugin_dirs;  ///< folders with plug-ins, as the user named them
   std::string lock = {};                 ///< plimsoll.lock: only what it pins may be used
+  bool deep = true;                      ///< deep rules, too
 };
 
 /// What is looked at.

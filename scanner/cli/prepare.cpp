@@ -15,6 +15,7 @@
 #include "scanner/baseline/load.h"
 #include "scanner/baseline/lock.h"
 #include "scanner/cli/terminal.h"
+#include "scanner/probe/deep_reading.h"
 
 namespace plimsoll {
 namespace {
@@ -111,7 +112,8 @@ std::string_view default_baseline(TargetChoice::Kind target) {
 bool prepare(const BaselineChoice& given, Prepared& out, TargetChoice::Kind target) {
   out.library = Library(embedded_baselines());
   if (!read_site(given.config, out.site)) return false;
-  Choice choice{given.baselines, given.level, given.rules, given.set, default_baseline(target)};
+  Choice choice{given.baselines,          given.level, given.rules, given.set,
+                default_baseline(target), given.deep};
   bool sound = true;
   for (auto* names : {&choice.baselines, &out.site.baselines})
     for (std::string& name : *names)
@@ -140,8 +142,12 @@ ScanResult perform_scan(const Prepared& prepared, const Root& root, const ScanSe
   if (settings.of_source_tree) options.today = today;
   if (settings.all_findings) options.most_findings = std::numeric_limits<std::size_t>::max();
   out.outcomes = judge(prepared.rules, root, options, out.notices);
+  out.deep_rules_left_out = prepared.plan.left_out.size();
+  out.deep_files = deep_reading().files;
+  out.deep_bytes = deep_reading().bytes;
   const std::string host = prepared.site.waivers.empty() ? std::string() : host_name(root);
-  apply_waivers(prepared.site.waivers, {today, host}, out.outcomes, out.notices);
+  apply_waivers(prepared.site.waivers, {today, host, prepared.plan.left_out}, out.outcomes,
+                out.notices);
   for (std::string& notice : overdue_reviews(prepared.plan, today))
     out.notices.push_back(std::move(notice));
   for (const FileRead& file : root.files_read()) out.evidence.emplace_back(file.path, file.sha256);

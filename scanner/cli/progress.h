@@ -9,7 +9,8 @@
 namespace plimsoll {
 
 /// A line on stderr while a scan takes longer than half a second, gone when this ends. Only on a
-/// terminal, and only when `wanted`. Starts a thread: after the sandbox was entered.
+/// terminal, and only when `wanted`. Starts a thread: after the sandbox was entered. While files
+/// are read whole (deep_reading.h) it says how many of how many, and their bytes.
 class Progress {
  public:
   Progress(std::string what, bool wanted);

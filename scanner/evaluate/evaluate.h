@@ -63,9 +63,11 @@ std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& r
                            const JudgeOptions& options, std::vector<std::string>& notices);
 
 /// Where waivers are looked at: a day (YYYY-MM-DD) and the name of the host ("" when unknown).
+/// `left_out` are the rules that this scan did not run: waivers of these are not unused.
 struct Occasion {
   std::string today;
   std::string host;
+  std::vector<std::string> left_out = {};
 };
 
 /// Turns drift into `waived` where a waiver covers every finding; where it covers only some, these

@@ -50,6 +50,8 @@ struct ScanResult {
   std::vector<std::string>
       notices;  ///< expired or unused waivers, overdue reviews: said once, on stderr and in reports
   std::vector<std::pair<std::string, std::string>> evidence;  ///< path, SHA-256 of what was read
+  std::size_t deep_rules_left_out = 0;  ///< would have been among them had the scan been deep
+  std::uint64_t deep_files = 0, deep_bytes = 0;  ///< files that were read whole and not kept
   std::array<std::size_t, 5> by_verdict{};
   std::array<std::size_t, 5> drift_by_severity{};
 };

@@ -62,6 +62,7 @@ class Waiving {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < waivers_.size(); ++i) {
       const Waiver& waiver = waivers_[i];
+      if (!used_[i] && is_left_out(waiver)) continue;
       if (!used_[i])
         out.push_back(fmt::format("the waiver of `{}` (line {}) matches nothing that drifts",
                                   waiver.rule, waiver.line));
@@ -87,6 +88,12 @@ class Waiving {
       if (expired == nullptr) expired = &waiver;
     }
     return expired;
+  }
+
+  [[nodiscard]] bool is_left_out(const Waiver& waiver) const {
+    const auto& ids = occasion_.left_out;
+    return std::any_of(ids.begin(), ids.end(),
+                       [&](const std::string& id) { return name_matches(waiver.rule, id); });
   }
 
   /// A date that cannot be read has passed: a mistake must not waive anything.

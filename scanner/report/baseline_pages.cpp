@@ -49,6 +49,7 @@ std::string changes(const Rule& before, const Rule& after) {
     parts.emplace_back("remediation");
   if (bytes_of(before.references) != bytes_of(after.references)) parts.emplace_back("references");
   if (before.tags != after.tags) parts.emplace_back("tags");
+  if (before.deep != after.deep) parts.emplace_back("whether it is deep");
   return join(parts, ", ");
 }
 

@@ -27,6 +27,7 @@ class ExplainPage {
     part("verify", rule.remediation.verify);
     part("risk", rule.remediation.risk);
     checks();
+    if (rule.deep) part("deep", "reads whole files: only `plimsoll scan --deep` runs it");
     parameters();
     references();
     origins();

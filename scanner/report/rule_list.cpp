@@ -19,6 +19,7 @@ void write_rule(Json& json, const PlannedRule& planned, const Plan& plan) {
   json.member("title", planned.rule->title);
   json.member("severity", name_of(planned.severity));
   json.member("probe", first_probe(planned.rule->check));
+  if (planned.rule->deep) json.member("deep", true);
   write_references(json, planned.rule->references);
   json.begin_array("parameters");
   for (const Parameter* parameter : used_parameters(planned, plan))

@@ -37,6 +37,13 @@ void write_summary(Json& json, const ScanResult& scan) {
   for (std::size_t i = 0; i < scan.drift_by_severity.size(); ++i)
     json.member(name_of(static_cast<Severity>(i)), scan.drift_by_severity[i]);
   json.end_object();
+  if (scan.deep_rules_left_out != 0 || scan.deep_files != 0) {
+    json.begin_object("deep");
+    json.member("rules_left_out", scan.deep_rules_left_out);
+    json.member("files", scan.deep_files);
+    json.member("bytes", scan.deep_bytes);
+    json.end_object();
+  }
   json.end_object();
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "scanner/base/bytes.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
 #include "scanner/report/layout.h"
@@ -370,9 +371,16 @@ void Page::summary() {
   std::string tail;
   if (options_.seconds) tail = fmt::format(", in {:.2f} s", *options_.seconds);
   tail += fmt::format(", {} read", plural(scan_.evidence.size(), "file", "files"));
+  if (scan_.deep_files != 0)
+    tail += fmt::format(", {} of packages checked ({})", plural(scan_.deep_files, "file", "files"),
+                        size_text(scan_.deep_bytes));
   if (!options_.quiet) out_ += '\n';
   const std::string text = summary_text(scan_) + tail;
   out_ += layout_.wrap_pieces("", phrases(text));
+  if (scan_.deep_rules_left_out != 0 && !options_.quiet)
+    out_ += layout_.wrap(
+        "", fmt::format("{} not run: `--deep` adds what reads whole files",
+                        plural(scan_.deep_rules_left_out, "deep rule was", "deep rules were")));
   const bool has_drift = scan_.by_verdict[static_cast<std::size_t>(Verdict::drift)] != 0;
   if (has_drift && !options_.quiet)
     out_ += layout_.wrap(

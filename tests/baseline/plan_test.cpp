@@ -274,3 +274,26 @@ TEST_CASE("a file takes the place of what is shipped under its id") {
   CHECK(library.find("web", "1.0.0") == nullptr);
   CHECK(library.find_named("mail@") == nullptr);
 }
+
+TEST_CASE("plan: deep rules are left out unless asked for, and never without a word") {
+  std::string text = component("web", "1.0.0", kTries, {"a", "b"});
+  text.insert(text.find("probe = \"demo\""), "deep = true\n");  // of web.a
+  const std::string bytes = pack({packed(text)});
+  const auto plan = [&](std::vector<std::string> globs, bool deep) {
+    Library library(bytes);
+    Diagnostics problems;
+    const Plan made = make_plan({{}, "", std::move(globs), {}, {}, deep}, {}, library, problems);
+    std::string out;
+    for (const PlannedRule& rule : made.rules) out += rule.rule->id + " ";
+    for (const std::string& id : made.left_out) out += "(" + id + ") ";
+    return out + render(problems);
+  };
+  CHECK(plan({}, true) == "web.a web.b ");
+  CHECK(plan({}, false) == "web.b (web.a) ");
+  CHECK(plan({"web.*"}, false) == "web.b (web.a) ");
+  CHECK(plan({"web.a"}, true) == "web.a ");
+  CHECK(plan({"web.a"}, false).find("asks for `web.a`, which is a deep rule") != std::string::npos);
+  // Beside rules that can be run it would be lost in silence.
+  CHECK(plan({"web.a", "web.b"}, false).find("which is a deep rule") != std::string::npos);
+  CHECK(plan({"*a"}, false).find("which matches deep rules only") != std::string::npos);
+}
