@@ -19,6 +19,7 @@ extern const Probe banner_probe;
 extern const Probe cron_probe;
 extern const Probe dconf_probe;
 extern const Probe dockerfile_probe;
+extern const Probe dpkg_files_probe;
 extern const Probe faillock_probe;
 extern const Probe file_probe;
 extern const Probe firewall_probe;
@@ -69,6 +70,7 @@ constexpr std::array kProbes = {
     &cron_probe,
     &dconf_probe,
     &dockerfile_probe,
+    &dpkg_files_probe,
     &faillock_probe,
     &file_probe,
     &firewall_probe,
