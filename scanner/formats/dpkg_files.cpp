@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -55,6 +56,68 @@ class Directories {
  private:
   const Root& root_;
   std::unordered_map<std::string, std::string> known_;
+};
+
+/// Looks for some files in the lists of one package after the other.
+class Finder {
+ public:
+  Finder(const Root& root, const std::vector<std::string>& paths)
+      : paths_(paths), info_(root), diversions_(DpkgDiversions::read(root)), directories_(root) {
+    for (const std::string& path : paths) {
+      names_.insert(base_name(path));
+      is_packaged_.emplace(path, false);
+    }
+    if (!diversions_) return;
+    for (const auto& [path, diversion] : diversions_->all())
+      if (names_.contains(base_name(diversion.place))) names_.insert(base_name(path));
+  }
+
+  void look_in(const DpkgPackage& package) {
+    const std::string_view kind = has_sums_only(package) ? "md5sums" : "list";
+    const auto text = info_.read(package, kind);
+    const std::string file = info_.path_of(package, kind);
+    std::optional<Error> wrong;
+    if (!text && package.is_unpacked())
+      wrong = missing_list(file);
+    else if (text && !*text)
+      wrong = text->error();
+    else if (text && kind == "list")
+      wrong = each_listed(**text, file, [&](std::string_view line) { mark(line, package); });
+    else if (text)
+      wrong = each_sum(**text, file,
+                       [&](std::string_view, std::string_view line) { mark(line, package); });
+    if (wrong) errors_.push_back(std::move(*wrong));
+  }
+
+  Packaged answer(DpkgStatus status) {
+    Packaged out{status.present, {}, std::move(status.errors)};
+    if (info_.error()) out.errors.push_back(*info_.error());
+    if (!diversions_) out.errors.push_back(diversions_.error());
+    std::move(errors_.begin(), errors_.end(), std::back_inserter(out.errors));
+    for (const std::string& path : paths_) out.is_packaged.push_back(is_packaged_[path]);
+    return out;
+  }
+
+ private:
+  void mark(std::string_view line, const DpkgPackage& package) {
+    // Nearly every line is none that is looked for, and its last part tells.
+    if (!names_.contains(base_name(line.substr(0, line.size() - (line.ends_with('/') ? 1 : 0)))))
+      return;
+    const std::string path = dpkg_path(line);
+    std::string_view place = path;
+    if (diversions_) place = diversions_->place_of(path, package.name);
+    const auto found =
+        is_packaged_.find(join_path(directories_.canonical(parent_path(place)), base_name(place)));
+    if (found != is_packaged_.end()) found->second = true;
+  }
+
+  const std::vector<std::string>& paths_;
+  DpkgInfo info_;
+  Result<DpkgDiversions> diversions_;
+  Directories directories_;
+  std::unordered_set<std::string_view> names_;  // last parts of listed paths that matter
+  std::unordered_map<std::string_view, bool> is_packaged_;
+  std::vector<Error> errors_;
 };
 
 }  // namespace
@@ -133,21 +196,21 @@ std::optional<Result<std::string>> DpkgInfo::read(const DpkgPackage& package,
 }
 
 std::optional<Error> each_listed(std::string_view text, const std::string& file,
-                                 const std::function<void(std::string path)>& take) {
+                                 const std::function<void(std::string_view line)>& take) {
   return each_line(text, file, [&](std::string_view line) -> const char* {
     if (line.empty()) return "an empty line in a list of files";
-    take(dpkg_path(line));
+    take(line);
     return nullptr;
   });
 }
 
 std::optional<Error> each_sum(
     std::string_view text, const std::string& file,
-    const std::function<void(std::string_view sum, std::string path)>& take) {
+    const std::function<void(std::string_view sum, std::string_view line)>& take) {
   return each_line(text, file, [&](std::string_view line) -> const char* {
     if (line.size() < kSumSize + 3 || line.substr(kSumSize, 2) != "  ")
       return "neither a sum nor two blanks and a path behind it";
-    take(line.substr(0, kSumSize), dpkg_path(line.substr(kSumSize + 2)));
+    take(line.substr(0, kSumSize), line.substr(kSumSize + 2));
     return nullptr;
   });
 }
@@ -170,49 +233,11 @@ Error missing_list(std::string file) {
 }
 
 Packaged find_packaged(const Root& root, const std::vector<std::string>& paths) {
-  Packaged out;
-  out.is_packaged.resize(paths.size());
   DpkgStatus status = read_dpkg_status(root);
-  out.has_database = status.present;
-  out.errors = std::move(status.errors);
-  DpkgInfo info(root);
-  if (info.error()) out.errors.push_back(*info.error());
-  auto diversions = DpkgDiversions::read(root);
-  if (!diversions) out.errors.push_back(diversions.error());
-
-  std::unordered_set<std::string_view> names;
-  std::unordered_map<std::string_view, std::size_t> places;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    names.insert(base_name(paths[i]));
-    places.emplace(paths[i], i);
-  }
-  Directories directories(root);
-  const auto mark = [&](std::string_view path, const DpkgPackage& package) {
-    if (diversions) path = diversions->place_of(path, package.name);
-    if (!names.contains(base_name(path))) return;
-    const auto found =
-        places.find(join_path(directories.canonical(parent_path(path)), base_name(path)));
-    if (found != places.end()) out.is_packaged[found->second] = true;
-  };
-  for (const DpkgPackage& package : status.packages) {
-    if (package.status == "not-installed") continue;
-    const std::string_view kind = has_sums_only(package) ? "md5sums" : "list";
-    const auto text = info.read(package, kind);
-    const std::string file = info.path_of(package, kind);
-    if (!text) {
-      if (package.is_unpacked()) out.errors.push_back(missing_list(file));
-    } else if (!*text) {
-      out.errors.push_back(text->error());
-    } else if (kind == "list") {
-      if (auto wrong = each_listed(**text, file, [&](const std::string& p) { mark(p, package); }))
-        out.errors.push_back(std::move(*wrong));
-    } else if (auto wrong = each_sum(**text, file, [&](std::string_view, const std::string& p) {
-                 mark(p, package);
-               })) {
-      out.errors.push_back(std::move(*wrong));
-    }
-  }
-  return out;
+  Finder finder(root, paths);
+  for (const DpkgPackage& package : status.packages)
+    if (package.status != "not-installed") finder.look_in(package);
+  return finder.answer(std::move(status));
 }
 
 }  // namespace plimsoll

@@ -29,10 +29,12 @@ class DpkgDiversions {
   /// administrator, has diverted it.
   [[nodiscard]] std::string_view place_of(std::string_view path, std::string_view package) const;
 
- private:
   struct Diversion {
     std::string place, package;
   };
+  [[nodiscard]] const auto& all() const { return by_path_; }
+
+ private:
   std::map<std::string, Diversion, std::less<>> by_path_;
 };
 
@@ -62,14 +64,14 @@ bool has_sums_only(const DpkgPackage& package);
 /// What is wrong with an unpacked package that has no list of its files.
 Error missing_list(std::string file);
 
-/// The paths of a `list` file, in its order, as dpkg_path has them. Where the format is violated
-/// dpkg stops, and so does this, with the reason; `file` is for its place.
+/// The lines of a `list` file in its order; dpkg_path() makes paths of them. Where the format is
+/// violated dpkg stops, and so does this, with the reason; `file` is for its place.
 std::optional<Error> each_listed(std::string_view text, const std::string& file,
-                                 const std::function<void(std::string path)>& take);
-/// The same of a `md5sums` file: the sum (any 32 bytes, as written) and the path.
+                                 const std::function<void(std::string_view line)>& take);
+/// The same of a `md5sums` file: the sum (any 32 bytes, as written) and what dpkg_path() takes.
 std::optional<Error> each_sum(
     std::string_view text, const std::string& file,
-    const std::function<void(std::string_view sum, std::string path)>& take);
+    const std::function<void(std::string_view sum, std::string_view line)>& take);
 
 /// Path → sum of a package's conffiles, by its stanza. A sum may be a word (`newconffile`).
 std::map<std::string, std::string_view, std::less<>> conffiles_of(const DpkgPackage& package);

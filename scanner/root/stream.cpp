@@ -85,7 +85,7 @@ Result<std::uint64_t> FileStream::read_kept(const std::string& path, std::uint64
   const auto stat = root_.lstat(path);
   if (!stat) return fail(stat.error());
   if (stat->type != FileType::regular) return not_regular();
-  const auto text = root_.read(path);
+  const auto text = root_.read_once(path);
   if (!text) return fail(text.error());
   if (text->size() > cap) return beyond(cap);
   take(*text);

@@ -14,7 +14,8 @@ namespace plimsoll {
 /// Hands over the bytes of regular files piece by piece and keeps none: for files that are too
 /// large or too many for Root::read. By the same rules: links in the parents resolve inside the
 /// root, and nothing but a regular file is opened. Such a file is no evidence: files_read() does
-/// not list it (a tree in memory reads it as any other). One object a thread; files of one
+/// not list it (a root without descriptors, in memory or of an image, reads it as any
+/// other, and refuses what is larger than its own cap). One object a thread; files of one
 /// directory in a row are found fastest.
 class FileStream {
  public:

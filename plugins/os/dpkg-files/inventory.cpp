@@ -54,7 +54,8 @@ class Reader {
         out_.errors.push_back(text ? text->error() : missing_list(file));
       return;
     }
-    const auto wrong = each_listed(**text, file, [&](std::string path) {
+    const auto wrong = each_listed(**text, file, [&](std::string_view line) {
+      const std::string path = dpkg_path(line);
       Listed listed = place(path, package, name);
       const auto conffile = conffiles.find(path);
       const auto sum = sums.find(path);
@@ -84,7 +85,8 @@ class Reader {
     }
     out_.texts.push_back(std::move(**text));
     const auto wrong = each_sum(out_.texts.back(), info_.path_of(package, "md5sums"),
-                                [&](std::string_view sum, std::string path) {
+                                [&](std::string_view sum, std::string_view line) {
+                                  std::string path = dpkg_path(line);
                                   if (has_sums_only(package)) {
                                     Listed listed = place(path, package, name);
                                     listed.sum = sum;

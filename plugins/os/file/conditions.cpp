@@ -43,6 +43,8 @@ Conditions::Conditions(std::span<const Predicate> predicates) : is_empty_(predic
     const Matcher& matcher = predicate.matcher;
     if (column == Column::type) {
       add_types(matcher);
+    } else if (column == Column::packaged) {
+      continue;  // not known before the walk is over, and not decided here
     } else if (column == Column::mode && add_mode(matcher)) {
       continue;
     } else if (add_id(column, matcher) || add_bits(column, matcher)) {

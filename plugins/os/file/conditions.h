@@ -15,8 +15,8 @@ class Conditions {
  public:
   explicit Conditions(std::span<const Predicate> predicates);
 
-  /// Whether all hold. One that cannot be tested (a matcher of another type) counts as holding, so
-  /// that the row is yielded and the verdict says why.
+  /// Whether all hold, but for what they say of packages. One that cannot be tested (a matcher of
+  /// another type) counts as holding, so that the row is yielded and the verdict says why.
   [[nodiscard]] bool hold(const Candidate& file) const {
     return hold_in_place(file) && hold_beside_place(file);
   }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "plugins/os/file/plan.h"
+#include "scanner/formats/dpkg_files.h"
 
 namespace plimsoll {
 namespace files {
@@ -42,6 +43,7 @@ class Reader {
     std::sort(found_.begin(), found_.end(), by_path);
     walk_all();
     std::stable_sort(found_.begin(), found_.end(), by_path);
+    if (plan_.asks_packaged || plan_.wants_all) tell_packaged();
     for (Found& found : found_) facts_.row(std::move(found.fields), {std::move(found.path), 0, 0});
     return std::move(facts_);
   }
@@ -199,6 +201,31 @@ class Reader {
     });
   }
 
+  /// All at once, when it is known which files matter: the lists of all packages are read once.
+  void tell_packaged() {
+    std::vector<Value*> values;
+    std::vector<std::string> paths;
+    for (Found& found : found_) {
+      if (found.fields[static_cast<std::size_t>(Column::type)] != Value{std::string("file")})
+        continue;
+      values.push_back(&found.fields[static_cast<std::size_t>(Column::packaged)]);
+      // A named path may lead through links; the walk gives canonical ones.
+      paths.push_back(named_.contains(found.path) ? root_.resolve(found.path).value_or(found.path)
+                                                  : found.path);
+    }
+    if (paths.empty()) return;
+    const Packaged packaged = find_packaged(root_, paths);
+    if (!packaged.has_database) return;
+    // A list that was not read may name any file: the field does not apply to those not found.
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (packaged.is_packaged[i] || packaged.errors.empty())
+        *values[i] = static_cast<bool>(packaged.is_packaged[i]);
+    for (const Error& error : packaged.errors) {
+      facts_.gap(error, "", Gap::Effect::may_override);
+      facts_.gaps.back().fields = {kFields[static_cast<std::size_t>(Column::packaged)].name};
+    }
+  }
+
   const Root& root_;
   unsigned jobs_;
   Context context_;
@@ -245,6 +272,7 @@ const std::array<Field, static_cast<std::size_t>(Column::count)> kFields = {{
     {"home_owner", Type::boolean, "of those two: it belongs to one of these users"},
     {"home_group", Type::boolean, "of those two: its group is the primary group of one of them"},
     {"role", Type::set, "what it is to auditd, by auditd.conf; see the page"},
+    {"packaged", Type::boolean, "of files: a package of dpkg has it in its list"},
 }};
 
 }  // namespace files

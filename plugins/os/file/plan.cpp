@@ -72,10 +72,19 @@ void sort_unique(std::vector<std::string>& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
+bool asks(std::span<const Predicate> predicates, Column column) {
+  return std::any_of(predicates.begin(), predicates.end(),
+                     [&](const Predicate& predicate) { return is_on(predicate, column); });
+}
+
 bool asks(const Selection& selection, Column column) {
-  const auto on_column = [&](const Predicate& predicate) { return is_on(predicate, column); };
-  return std::any_of(selection.where.begin(), selection.where.end(), on_column) ||
-         std::any_of(selection.conforming.begin(), selection.conforming.end(), on_column);
+  return asks(std::span(selection.where), column) || asks(std::span(selection.conforming), column);
+}
+
+/// What conforms when it is of a package is not known to conform before the walk is over.
+std::span<const Predicate> conforming_of(const Selection& selection) {
+  const std::span<const Predicate> all(selection.conforming);
+  return asks(all, Column::packaged) ? std::span<const Predicate>() : all;
 }
 
 }  // namespace
@@ -91,7 +100,8 @@ Plan make_plan(std::span<const Selection> selections, const Names& names,
     plan.asks_audit_log = plan.asks_audit_log || asks(selection, Column::role);
     for (const Predicate& predicate : selection.where)
       if (is_on(predicate, Column::glob)) append(plan.all_globs, predicate.matcher.operands());
-    Ask ask{Conditions(selection.where), Conditions(selection.conforming)};
+    plan.asks_packaged = plan.asks_packaged || asks(selection, Column::packaged);
+    Ask ask{Conditions(selection.where), Conditions(conforming_of(selection))};
     if (add_named_places(selection, names, audit_log, plan)) {
       plan.named.push_back(std::move(ask));
       continue;

@@ -34,6 +34,7 @@ struct Plan {
   std::vector<Ask> named;                ///< what is wanted of named paths, globs and lists
   std::vector<Ask> walked;               ///< what is wanted of the walk
   bool asks_audit_log = false;
+  bool asks_packaged = false;
   bool asks_owner = false, asks_group = false;  ///< `unowned`, `ungrouped` decide something
   bool wants_all = false;                       ///< no selections: every file
 };

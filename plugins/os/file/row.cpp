@@ -213,6 +213,7 @@ Value Candidate::value(Column column) const {
       return is_home_users(*this, &HomeUser::gid, stat.gid);
     case Column::role:
       return roles(*this);
+    case Column::packaged:  // after the walk: file.cpp
     case Column::count:
       break;
   }

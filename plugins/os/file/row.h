@@ -44,6 +44,7 @@ enum class Column : std::size_t {
   home_owner,
   home_group,
   role,
+  packaged,
   count
 };
 
