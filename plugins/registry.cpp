@@ -25,6 +25,7 @@ extern const Probe file_probe;
 extern const Probe firewall_probe;
 extern const Probe fstab_probe;
 extern const Probe group_probe;
+extern const Probe hardware_probe;
 extern const Probe image_probe;
 extern const Probe kernel_build_probe;
 extern const Probe kernel_cmdline_probe;
@@ -38,11 +39,13 @@ extern const Probe nss_probe;
 extern const Probe os_release_probe;
 extern const Probe package_probe;
 extern const Probe pam_probe;
+extern const Probe process_probe;
 extern const Probe pwhistory_probe;
 extern const Probe pwquality_probe;
 extern const Probe rsyslog_probe;
 extern const Probe shell_probe;
 extern const Probe shell_profile_probe;
+extern const Probe socket_probe;
 extern const Probe ssh_probe;
 extern const Probe sshd_probe;
 extern const Probe sssd_probe;
@@ -76,6 +79,7 @@ constexpr std::array kProbes = {
     &firewall_probe,
     &fstab_probe,
     &group_probe,
+    &hardware_probe,
     &image_probe,
     &kernel_build_probe,
     &kernel_cmdline_probe,
@@ -89,11 +93,13 @@ constexpr std::array kProbes = {
     &os_release_probe,
     &package_probe,
     &pam_probe,
+    &process_probe,
     &pwhistory_probe,
     &pwquality_probe,
     &rsyslog_probe,
     &shell_probe,
     &shell_profile_probe,
+    &socket_probe,
     &ssh_probe,
     &sshd_probe,
     &sssd_probe,

@@ -47,7 +47,7 @@ int run_facts(const FactsOptions& options) {
   const auto root = open_target(options.target);
   if (!root)
     return failed(fmt::format("cannot read `{}`: {}", options.target.path, root.error().what));
-  confine_to(**root);
+  confine_to(**root, probes);
   if (const auto loaded = (*root)->load(); !loaded)
     return failed(fmt::format("cannot read `{}`: {}", options.target.path, loaded.error().what));
   int code = kExitOk;

@@ -1,5 +1,7 @@
 #include "scanner/cli/safety.h"
 
+#include <algorithm>
+
 #include "scanner/cli/terminal.h"
 #include "scanner/formats/image_description.h"
 #include "scanner/probe/plugin.h"
@@ -31,12 +33,15 @@ Result<std::unique_ptr<Root>> open_target(const TargetChoice& target) {
   return Root::directory(target.path);
 }
 
-void confine_to(const Root& root) {
+void confine_to(const Root& root, std::span<const Probe* const> probes) {
   using Reading = SandboxPlan::Reading;
+  const bool looks_further = std::any_of(
+      probes.begin(), probes.end(), [](const Probe* probe) { return probe->looks_into_processes; });
   const Sandbox sandbox = enter_sandbox({.reading = root.is_live()      ? Reading::everything
                                                     : root.top_fd() < 0 ? Reading::nothing
                                                                         : Reading::below_top,
                                          .top = root.top_fd(),
+                                         .other_processes = root.is_live() && looks_further,
                                          .killable_groups = plugin_groups()});
   if (!sandbox.warning.empty())
     print_warning(sandbox.warning, "the scan still opens files for reading only");

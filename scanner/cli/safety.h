@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "scanner/cli/options.h"
+#include "scanner/probe/probe.h"
 #include "scanner/root/root.h"
 
 namespace plimsoll {
@@ -17,8 +19,9 @@ bool start_plugins(const std::vector<std::string>& directories);
 Result<std::unique_ptr<Root>> open_target(const TargetChoice& target);
 
 /// Gives up everything but reading below `root` and printing, for good: see scanner/root/sandbox.h.
+/// `probes` are those that will run: some look into other processes of a live host.
 /// Says so on stderr when the kernel cannot enforce it. After plug-ins were started and output
 /// files opened, before the first byte of the root is read and before any thread is started.
-void confine_to(const Root& root);
+void confine_to(const Root& root, std::span<const Probe* const> probes);
 
 }  // namespace plimsoll

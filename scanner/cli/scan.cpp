@@ -94,6 +94,12 @@ bool has_checked_something(const ScanResult& result, const std::string& target) 
   return false;
 }
 
+std::vector<const Probe*> probes_of(const Prepared& prepared) {
+  std::vector<const Probe*> out;
+  for (const auto& [probe, selections] : wanted_by(prepared.rules)) out.push_back(probe);
+  return out;
+}
+
 /// Reads what must be read first; an empty directory has nothing to check.
 int load(Root& root, const ScanOptions& options) {
   if (const auto loaded = root.load(); !loaded)
@@ -143,7 +149,7 @@ int run_scan(const ScanOptions& options) {
   if (!make_ready(options, options.outputs, ready)) return kExitFailed;
   Accepted accepted;
   if (!options.new_only.empty() && !read_known(options.new_only, accepted)) return kExitFailed;
-  confine_to(*ready.root);
+  confine_to(*ready.root, probes_of(ready.prepared));
   if (const int code = load(*ready.root, options); code != kExitOk) return code;
   Done done = scan_root(ready.prepared, *ready.root, options);
   if (!options.new_only.empty()) {
@@ -161,7 +167,7 @@ int run_accept(const ScanOptions& options) {
   std::vector<std::pair<std::string, std::string>> outputs;
   if (!options.accepted.empty()) outputs.emplace_back("accepted", options.accepted);
   if (!make_ready(options, outputs, ready)) return kExitFailed;
-  confine_to(*ready.root);
+  confine_to(*ready.root, probes_of(ready.prepared));
   if (const int code = load(*ready.root, options); code != kExitOk) return code;
   const Done done = scan_root(ready.prepared, *ready.root, options, true);
   for (const std::string& notice : done.result.notices) print_warning(notice);

@@ -83,6 +83,9 @@ struct Probe {
   /// Files the fuzzer fills and a reader of the page would look for first; the first is the main
   /// one.
   std::span<const std::string_view> files;
+  /// On a live host it reads of other processes what only their tracer may (/proc/PID/exe, maps,
+  /// fd).
+  bool looks_into_processes = false;
   const void* self = nullptr;  ///< a plug-in: what `read` needs to know of it
   /// A plug-in that could not be loaded, and why. Nothing is known of its schema; `run` yields a
   /// Gap.

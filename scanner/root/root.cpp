@@ -172,15 +172,20 @@ Result<std::string_view> Root::read(std::string_view path) const {
   return std::string_view(*text);
 }
 
-Result<std::string> Root::read_once(std::string_view path) const {
+Result<std::string> Root::read_now(std::string_view path) const {
   const auto tidy = checked_path(path, limits_);
   if (!tidy) return fail(tidy.error());
   const auto file = do_open(*tidy);
   auto text = file ? read_whole(*file) : Result<std::string>(fail(file.error()));
-  if (!text) return at_path(std::move(text), *tidy);
+  return at_path(std::move(text), *tidy);
+}
+
+Result<std::string> Root::read_once(std::string_view path) const {
+  auto text = read_now(path);
+  if (!text) return text;
   std::string digest = sha256_hex(*text);
   const std::lock_guard lock(cache_->mutex);
-  cache_->read_once.insert_or_assign(normal_path(*tidy), std::move(digest));
+  cache_->read_once.insert_or_assign(normal_path(path), std::move(digest));
   return text;
 }
 

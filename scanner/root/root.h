@@ -105,6 +105,9 @@ class Root {
   /// The text of a regular file that is wanted once and not kept: one of very many. Counts as read,
   /// but not for the cap on all files together.
   [[nodiscard]] Result<std::string> read_once(std::string_view path) const;
+  /// The same without a record: for the thousands of small files of /proc, which say something else
+  /// a moment later.
+  [[nodiscard]] Result<std::string> read_now(std::string_view path) const;
   /// Follows links.
   [[nodiscard]] Result<Stat> stat(std::string_view path) const;
   /// Of the path itself; links in its parents are followed.

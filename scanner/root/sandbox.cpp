@@ -128,10 +128,12 @@ Sandbox enter_sandbox(const SandboxPlan& plan) {
     return sandbox;
   }
   const long version = landlock_version();
-  sandbox.landlocked = version >= 1 && enter_landlock(plan, version);
+  sandbox.landlocked = version >= 1 && !plan.other_processes && enter_landlock(plan, version);
   const bool guarded_opens = sandbox.landlocked && version >= 3;
   const std::string refused = install_filter(plan, guarded_opens);
   sandbox.filtered = refused.empty();
+  if (!sandbox.filtered && plan.other_processes)  // better less to see than nothing on guard
+    sandbox.landlocked = version >= 1 && enter_landlock(plan, version);
   if (!sandbox.filtered)
     sandbox.warning = fmt::format(
         "the scan runs {}: the kernel takes no seccomp filter: {}",

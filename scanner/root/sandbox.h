@@ -20,6 +20,10 @@ struct SandboxPlan {
   /// and these may open /dev/null for writing.
   bool may_execute = false;
   std::string program_directory = {};
+  /// The programs and descriptors of other processes are read on a live host (/proc/PID/exe, maps,
+  /// fd). That takes the right to trace them, which every Landlock domain takes away whatever its
+  /// rules, so that the filter alone stands guard: it refuses the same calls.
+  bool other_processes = false;
   /// Process groups that may be killed: those of the plug-ins this process started.
   std::vector<pid_t> killable_groups = {};
 };

@@ -200,6 +200,30 @@ TEST_CASE("sandbox: on a kernel without Landlock the filter alone stops the same
   CHECK(got == "done\n");
 }
 
+TEST_CASE("sandbox: a scan that looks into other processes is as confined") {
+  const Scratch scratch;
+  const std::string inside = (scratch.top / "root/etc/inside").string();
+  const std::vector<Attempt> tries = attempts(inside, (scratch.top / "fresh").string());
+  const std::string program = "/proc/" + std::to_string(::getpid()) + "/exe";
+  const std::string got = in_child([&](int out) {
+    const Sandbox sandbox = enter_sandbox({.other_processes = true});
+    if (!sandbox.filtered || !sandbox.warning.empty()) say(out, "not as meant");
+    char target[4096];
+    if (::readlink(program.c_str(), target, sizeof target) < 0) say(out, "parent out of sight");
+    say_what_is_possible(out, tries);
+  });
+  CHECK(got == "done\n");
+}
+
+TEST_CASE("sandbox: where there is no filter, Landlock stands guard whatever was asked") {
+  const std::string got = in_child([&](int out) {
+    pretend_missing(SYS_seccomp);
+    const bool looking_around = enter_sandbox({.other_processes = true}).landlocked;
+    say(out, looking_around == enter_sandbox({}).landlocked ? "the same" : "less");
+  });
+  CHECK(got == "the same\n");
+}
+
 TEST_CASE("sandbox: a kernel without seccomp is named") {
   const std::string got = in_child([&](int out) {
     pretend_missing(SYS_seccomp);
