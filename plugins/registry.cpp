@@ -16,6 +16,7 @@ extern const Probe apt_sources_probe;
 extern const Probe audit_rules_probe;
 extern const Probe auditd_probe;
 extern const Probe banner_probe;
+extern const Probe compose_probe;
 extern const Probe cron_probe;
 extern const Probe dconf_probe;
 extern const Probe dockerfile_probe;
@@ -70,6 +71,7 @@ constexpr std::array kProbes = {
     &audit_rules_probe,
     &auditd_probe,
     &banner_probe,
+    &compose_probe,
     &cron_probe,
     &dconf_probe,
     &dockerfile_probe,
