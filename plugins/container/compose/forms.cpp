@@ -83,7 +83,9 @@ void write_port(std::string_view text, Node& map) {
   text = text.substr(0, target);
   const std::size_t published = text.rfind(':');
   const bool has_ip = published != std::string_view::npos;
-  map.set("published", has_ip ? text.substr(published + 1) : text);
+  // `address::target`: the engine takes any free port.
+  const std::string_view host_port = has_ip ? text.substr(published + 1) : text;
+  if (!host_port.empty()) map.set("published", host_port);
   if (has_ip) map.set("host_ip", trim(text.substr(0, published), "[]"));
 }
 
@@ -172,6 +174,12 @@ bool is_replaced(std::string_view path) {
 
 /// What tells the items of a list apart where the specification says that they are unique.
 std::string item_key(const Node& item, std::string_view path) {
+  if (item.is_scalar())
+    return is_one_of(path,
+                     "cap_add cap_drop security_opt dns dns_search dns_opt expose external_links "
+                     "links profiles tmpfs")
+               ? item.text
+               : std::string();
   const auto part = [&](std::string_view name) { return std::string(item.text_of(name)); };
   if (path == "volumes" || path == "devices") return part("target");
   if (path == "ports") {
