@@ -76,7 +76,7 @@ cpu() { # the median of user and system time, in seconds
   /usr/bin/python3 -c 'import json, sys; r = json.load(open(sys.argv[1]))["results"][0]; print("%.3f %.3f" % (r["median"], r["user"] + r["system"]))' "$work/times.json"
 }
 rss() { /usr/bin/time -f %M "$@" 2>&1 > /dev/null | tail -1; }
-size() { du -sb "$1" | cut -f1; }
+size() { find "$1" -type f -printf "%s\n" | awk "{ sum += \$1 } END { print sum }"; }
 
 read -r wall used < <(cpu "$plimsoll scan --path $work/tree --format json")
 printf 'tree of %d files, %d MB: %s s wall (at most 1.5), %s s of CPU, %d MiB (64)\n' "$(find "$work/tree" -type f | wc -l)" \
