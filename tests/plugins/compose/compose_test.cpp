@@ -131,6 +131,10 @@ TEST_CASE("compose: files are merged as the program does") {
   const char* const kWeb = "service web";
   const Case cases[] = {
       {"lists append", "    cap_add: [A]\n", "    cap_add: [B]\n", kWeb, "cap_add", "A B"},
+      {"a capability is there once", "    cap_add: [A, B]\n", "    cap_add: [B, C]\n", kWeb,
+       "cap_add", "A B C"},
+      {"a port of an address may have none on the host", "    ports: ['127.0.0.1::7']\n",
+       "    user: x\n", "service web > port 127.0.0.1:7/tcp", "published", ""},
       {"a command is replaced", "    command: [a]\n", "    command: [b, c]\n", kWeb, "command",
        "b c"},
       {"a text replaces a list", "    command: [a]\n", "    command: b\n", kWeb, "command", "b"},
