@@ -46,7 +46,7 @@ struct Fact {
   std::string scope;  ///< section or context; empty for the main one; nested ones joined with " > "
   std::string key;    ///< settings only
   std::string value;  ///< settings only, in the program's canonical spelling
-  std::vector<Value> fields;  ///< rows only: one per Probe::fields entry
+  std::vector<Value> fields;  ///< rows only: as Probe::fields; what the end lacks does not apply
   Origin origin;
   std::vector<Shadowed> shadowed;
   /// Settings: the scope always holds, so no default stands behind this one (`Host *` of ssh).
