@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "scanner/formats/data/data_tree.h"
 
 namespace plimsoll {
@@ -57,12 +59,27 @@ class Describer {
   }
 
  private:
+  /// A verdict on one of them would look like a verdict on all.
+  static tl::unexpected<Error> several(std::size_t count) {
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("it holds {} images: save one at a time, or pick one with `skopeo copy`",
+                    count));
+  }
+
+  /// What a builder tells of an image and its making is no image (BuildKit, attestation storage).
+  static bool is_attestation(const DataNode& manifest) {
+    return text_of(manifest.find({"annotations", "vnd.docker.reference.type"})) ==
+           "attestation-manifest";
+  }
+
   Result<ImageDescription> from_docker(const std::string& text) {
     const auto tree = parsed(text, "manifest.json");
     if (!tree) return fail(tree.error());
     const DataNode& images = *tree->documents.front();
     if (!images.is_sequence() || images.entries.empty())
       return fail(ErrorCode::invalid, "manifest.json lists no image");
+    if (images.entries.size() > 1) return several(images.entries.size());
     const DataNode& image = *images.entries.front().value;
     if (const DataNode* tags = image.find("RepoTags"); tags != nullptr)
       for (const DataEntry& tag : tags->entries) out_.tags.push_back(text_of(tag.value));
@@ -80,23 +97,31 @@ class Describer {
       const DataNode& top = *tree->documents.front();
       const DataNode* manifests = top.find("manifests");
       if (manifests == nullptr) return from_manifest(top);
-      const DataNode* next = nullptr;
+      // One image may stand there several times, with a name each.
+      std::map<std::string, std::string> images;
       for (const DataEntry& one : manifests->entries) {
-        name = blob_of(text_of(one.value->find("digest")));
-        auto there = member_(name);
+        std::string blob = blob_of(text_of(one.value->find("digest")));
+        if (is_attestation(*one.value)) continue;
+        auto there = member_(blob);
         if (!there) continue;
-        text = std::move(*there);
-        next = one.value;
-        break;
+        add_tag(*one.value);
+        images.emplace(std::move(blob), std::move(*there));
       }
-      if (next == nullptr)
+      if (images.size() > 1) return several(images.size());
+      if (images.empty())
         return fail(ErrorCode::invalid, "the index names no manifest that is there");
-      for (const char* key : {"io.containerd.image.name", "org.opencontainers.image.ref.name"})
-        if (const DataNode* tag = next->find({"annotations", key});
-            tag != nullptr && out_.tags.empty())
-          out_.tags.push_back(text_of(tag));
+      name = images.begin()->first;
+      text = std::move(images.begin()->second);
     }
     return fail(ErrorCode::limit, "indexes lead to indexes without an end");
+  }
+
+  void add_tag(const DataNode& manifest) {
+    for (const char* key : {"io.containerd.image.name", "org.opencontainers.image.ref.name"})
+      if (const DataNode* tag = manifest.find({"annotations", key})) {
+        out_.tags.push_back(text_of(tag));
+        return;
+      }
   }
 
   Result<ImageDescription> from_manifest(const DataNode& manifest) {

@@ -46,9 +46,10 @@ class MemoryRoot : public Root {
     std::map<std::string, std::string, std::less<>> xattrs = {};
     bool denied = false;
     // Of an image:
-    std::uint32_t layer = 0;    ///< the number of the layer that has it, from 1
-    bool is_elsewhere = false;  ///< the content was not kept; it begins at `offset`
-    std::uint64_t offset = 0;   ///< in the unpacked layer
+    std::uint32_t layer = 0;          ///< the number of the layer that has it, from 1
+    bool is_elsewhere = false;        ///< the content was not kept: it is in the archive
+    std::uint32_t content_layer = 0;  ///< there: in this layer
+    std::uint64_t offset = 0;         ///< and it begins here, in the unpacked layer
   };
   using Nodes = std::map<std::string, Node>;
   static Stat directory_stat();

@@ -242,7 +242,7 @@ TEST_CASE("image: nothing leads out of it") {
   CHECK(image.text("/out") == "inside");
   CHECK(image.text("/hard") == "inside");
   CHECK(image->stat("/hard")->inode == image->stat("/etc/up")->inode);
-  CHECK(image.text("/nowhere").starts_with("error: no such file"));
+  CHECK(image.text("/nowhere") == "error: a hard link to what the archive does not have");
   CHECK(image.text("/dev").starts_with("error: not a regular file"));
 }
 
@@ -295,4 +295,62 @@ TEST_CASE("image: what is none says so") {
                        member("c.json", '0', "{}")}))
             .problem()
             .find("the layer `l` is not in the archive") != std::string::npos);
+}
+
+TEST_CASE("image: an opaque mark after members whose directory nobody wrote down") {
+  const Image image(
+      docker_save({archive({member("a/b/old", '0', "below")}),
+                   archive({member("a/b/new", '0', "above"), member("a/.wh..wh..opq", '0')})}));
+  CHECK(image.text("/a/b/new") == "above");
+  CHECK(image.text("/a/b/old").starts_with("error: no such file"));
+}
+
+TEST_CASE("image: a member below a link, in a directory that is not there yet") {
+  const Image image(docker_save({archive({member("etc/", '5'), member("link", '2', {}, "/etc")}),
+                                 archive({member("link/deep/er/x", '0', "found")})}));
+  CHECK(image.text("/etc/deep/er/x") == "found");
+  CHECK(image.text("/link/deep/er/x") == "found");
+}
+
+TEST_CASE("image: a hard link to a file of a layer below, whose content was not kept") {
+  const std::string large(3U << 20U, 'z');
+  const Image image(
+      docker_save({archive({member("srv/pad", '0', "pad"), member("srv/large", '0', large)}),
+                   archive({member("srv/again", '1', {}, "srv/large")})}));
+  CHECK(image.text("/srv/again") == large);
+}
+
+TEST_CASE("image: what cannot be known of a file is said") {
+  const Image image(
+      docker_save({archive({member("hard", '1', {}, "srv/nothing"), member("holes", 'S', "x")})}));
+  CHECK(image.text("/hard") == "error: a hard link to what the archive does not have");
+  CHECK(image.text("/holes") == "error: a sparse member, whose content is not read");
+}
+
+TEST_CASE("image: of several images none is meant") {
+  const std::string two = R"([{"Config":"c.json","Layers":[]},{"Config":"d.json","Layers":[]}])";
+  CHECK(Image(archive({member("manifest.json", '0', two), member("c.json", '0', kConfig)}))
+            .problem()
+            .find("holds 2 images") != std::string::npos);
+  const auto index = [](const std::string& manifests) {
+    const std::string manifest = R"({"config":{"digest":"sha256:cc"},"layers":[]})";
+    return archive({member("index.json", '0', "{\"manifests\":[" + manifests + "]}"),
+                    member("blobs/sha256/bb", '0', manifest),
+                    member("blobs/sha256/dd", '0', manifest),
+                    member("blobs/sha256/cc", '0', kConfig)});
+  };
+  const std::string one =
+      R"({"digest":"sha256:bb","annotations":{"io.containerd.image.name":"a:1"}})";
+  CHECK(Image(index(one + R"(,{"digest":"sha256:dd"})")).problem().find("holds 2 images") !=
+        std::string::npos);
+  const Image named(
+      index(one + R"(,{"digest":"sha256:bb","annotations":{"io.containerd.image.name":"a:2"}})"));
+  CHECK(named.problem() == "");
+  CHECK(named->image()->tags == std::vector<std::string>{"a:1", "a:2"});
+  CHECK(
+      Image(
+          index(
+              one +
+              R"(,{"digest":"sha256:dd","annotations":{"vnd.docker.reference.type":"attestation-manifest"}})"))
+          .problem() == "");
 }

@@ -70,7 +70,7 @@ Result<bool> ImageArchive::read(DescribeImage describe_image) {
 
 /// Notes where the members are and keeps the small ones, among them all JSON.
 Result<bool> ImageArchive::scan() {
-  auto source = unpacked(raw());
+  auto source = unpacked(raw(), *budget_);
   if (!source) return fail(source.error());
   TarReader reader(**source);
   std::size_t kept = 0;
@@ -127,14 +127,14 @@ Result<bool> ImageArchive::use(std::size_t index, ByteSource& outer, std::uint64
   const auto there = outer.skip(at.offset - position);
   if (!there || !*there) return there ? cut_off() : there;
   std::uint64_t taken = 0;
-  auto tar = unpacked(std::make_unique<Part>(outer, at.size, taken));
+  auto tar = unpacked(std::make_unique<Part>(outer, at.size, taken), *budget_);
   auto done = tar ? use_layer(index, **tar) : Result<bool>(fail(tar.error()));
   position = at.offset + taken;
   return done;
 }
 
 Result<bool> ImageArchive::with_layer(std::size_t index, const UseLayer& use_layer) const {
-  auto outer = unpacked(raw());
+  auto outer = unpacked(raw(), *budget_);
   if (!outer) return fail(outer.error());
   std::uint64_t position = 0;
   return use(index, **outer, position, use_layer);
@@ -147,7 +147,7 @@ Result<bool> ImageArchive::each_layer(const UseLayer& use_layer) const {
     return member(description_.layers[a].name)->offset <
            member(description_.layers[b].name)->offset;
   });
-  auto outer = unpacked(raw());
+  auto outer = unpacked(raw(), *budget_);
   if (!outer) return fail(outer.error());
   std::uint64_t position = 0;
   for (const std::size_t index : order) {

@@ -40,6 +40,7 @@ class ImageArchive {
 
   Descriptor file_;
   std::uint64_t size_ = 0;
+  std::unique_ptr<UnpackBudget> budget_ = std::make_unique<UnpackBudget>();
   std::map<std::string, Member> members_;
   std::map<std::string, std::string> links_;  ///< old `docker save` has equal layers as links
   std::map<std::string, std::string> texts_;  ///< small members: what may be JSON

@@ -70,6 +70,26 @@ class Again : public ByteSource {
   std::unique_ptr<ByteSource> rest_;
 };
 
+/// Ends with an error when more comes out than may.
+class Bounded : public ByteSource {
+ public:
+  Bounded(std::unique_ptr<ByteSource> source, UnpackBudget& budget)
+      : source_(std::move(source)), budget_(budget) {}
+
+  Result<std::size_t> read(char* out, std::size_t size) override {
+    auto got = source_->read(out, size);
+    if (!got) return got;
+    const auto size_got = static_cast<std::int64_t>(*got);
+    if (budget_.left.fetch_sub(size_got) < size_got)
+      return fail(ErrorCode::limit, "unpacked, it is larger than the cap of 64 GiB");
+    return got;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  UnpackBudget& budget_;
+};
+
 }  // namespace
 
 Result<bool> ByteSource::skip(std::uint64_t size) {
@@ -89,7 +109,8 @@ std::unique_ptr<ByteSource> file_range(int fd, std::uint64_t offset, std::uint64
   return std::make_unique<FileRange>(fd, offset, size);
 }
 
-Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> packed) {
+Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> packed,
+                                             UnpackBudget& budget) {
   std::string head(4, '\0');
   std::size_t have = 0;
   while (have < head.size()) {
@@ -101,8 +122,11 @@ Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> packed)
   head.resize(have);
   const std::string magic = head;
   auto whole = std::make_unique<Again>(std::move(head), std::move(packed));
-  if (magic.starts_with("\x1f\x8b")) return inflated(std::move(whole));
-  if (magic == "\x28\xb5\x2f\xfd") return unzstd(std::move(whole));
+  const auto bounded = [&](std::unique_ptr<ByteSource> source) -> std::unique_ptr<ByteSource> {
+    return std::make_unique<Bounded>(std::move(source), budget);
+  };
+  if (magic.starts_with("\x1f\x8b")) return bounded(inflated(std::move(whole)));
+  if (magic == "\x28\xb5\x2f\xfd") return bounded(unzstd(std::move(whole)));
   return std::unique_ptr<ByteSource>(std::move(whole));
 }
 

@@ -91,82 +91,108 @@ Result<bool> ImageRoot::load() {
   return true;
 }
 
-// Whiteouts speak of the layers below only, wherever they stand among the entries of their own.
+// Whiteouts speak of the layers below only, wherever they stand among the entries of their own: so
+// they come first.
 void ImageRoot::merge(const Layer& layer, std::uint32_t number) {
   last_parent_.clear();
   for (const Found& found : layer) {
+    const std::string_view name = base_name(found.entry.name);
+    if (!name.starts_with(kWhiteout)) continue;
     const std::string path = place_of(found.entry.name);
-    const std::string_view name = base_name(path);
     if (name == kOpaque)
-      white_out(std::string(parent_path(path)), number, true);
-    else if (name.starts_with(kWhiteout))
-      white_out(join_path(parent_path(path), name.substr(kWhiteout.size())), number, false);
-    else if (path != "/")
-      add(found, path, number);
+      remove_below(std::string(parent_path(path)));
+    else
+      remove(join_path(parent_path(path), name.substr(kWhiteout.size())));
+  }
+  for (const Found& found : layer) {
+    if (base_name(found.entry.name).starts_with(kWhiteout)) continue;
+    const std::string path = place_of(found.entry.name);
+    if (path != "/") add(found, path, number);
   }
 }
 
 /// Where a member ends up: its directory with the links of the tree so far followed, inside the
-/// root, as an unpacking runtime (which changes its root first) has it.
+/// root, as an unpacking runtime (which changes its root first) has it. What of the directory is
+/// not there yet stands behind what is.
 std::string ImageRoot::place_of(const std::string& name) {
   const std::string path = normal_path(name);
   const std::string parent(parent_path(path));
   if (parent != last_parent_ || last_parent_.empty()) {
-    const auto resolved = do_resolve(parent, true);
+    std::string_view there = parent;
+    auto resolved = do_resolve(parent, true);
+    while (!resolved && there != "/") {
+      there = parent_path(there);
+      resolved = do_resolve(std::string(there), true);
+    }
     last_parent_ = parent;
-    last_resolved_ = resolved ? *resolved : parent;
+    last_resolved_ = resolved ? *resolved : "/";
+    if (there.size() < parent.size())
+      last_resolved_ = join_path(
+          last_resolved_, std::string_view(parent).substr(there == "/" ? 1 : there.size() + 1));
   }
   return join_path(last_resolved_, base_name(path));
 }
 
-void ImageRoot::white_out(const std::string& path, std::uint32_t number, bool only_below) {
-  const auto erase = [&](Nodes::iterator from, const auto& is_part) {
-    while (from != nodes().end() && is_part(from->first))
-      from = from->second.layer < number ? nodes().erase(from) : std::next(from);
-  };
-  if (!only_below)
-    if (const auto self = nodes().find(path); self != nodes().end() && self->second.layer < number)
-      nodes().erase(self);
+void ImageRoot::remove_below(const std::string& path) {
   const std::string prefix = path == "/" ? path : path + "/";
-  erase(nodes().upper_bound(prefix),
-        [&](const std::string& one) { return one.starts_with(prefix); });
+  const auto first = nodes().upper_bound(prefix);
+  auto last = first;
+  while (last != nodes().end() && last->first.starts_with(prefix)) ++last;
+  nodes().erase(first, last);
   last_parent_.clear();
+}
+
+void ImageRoot::remove(const std::string& path) {
+  if (path == "/") return;
+  remove_below(path);
+  nodes().erase(path);
+}
+
+/// A regular file with what is known of its content.
+ImageRoot::Node ImageRoot::file_node(const Found& found, std::uint32_t number) {
+  const TarEntry& entry = found.entry;
+  Node node{entry.stat, found.content};
+  node.is_elsewhere = !found.is_kept && entry.stat.size > 0;
+  node.content_layer = number;
+  node.offset = entry.offset;
+  node.denied = entry.is_sparse;
+  if (entry.is_sparse) node.content = "a sparse member, whose content is not read";
+  return node;
+}
+
+/// The same file by another name. Where it is not there the archive is damaged, and nothing is
+/// known of the content.
+ImageRoot::Node ImageRoot::linked_node(const TarEntry& entry) {
+  const auto target = nodes().find(place_of(entry.target));
+  last_parent_.clear();
+  if (target != nodes().end() && target->second.stat.type == FileType::regular) {
+    target->second.stat.links++;
+    return target->second;
+  }
+  Node node{entry.stat, "a hard link to what the archive does not have"};
+  node.stat.type = FileType::regular;
+  node.denied = true;
+  return node;
 }
 
 void ImageRoot::add(const Found& found, const std::string& path, std::uint32_t number) {
   const TarEntry& entry = found.entry;
-  Node node{entry.stat, {}};
+  Node node{entry.stat, entry.target};
+  if (entry.is_hard_link)
+    node = linked_node(entry);
+  else if (entry.stat.type == FileType::regular)
+    node = file_node(found, number);
   node.layer = number;
-  if (entry.is_hard_link) {
-    const auto target = nodes().find(place_of(entry.target));
-    last_parent_.clear();
-    if (target == nodes().end() || target->second.stat.type != FileType::regular) return;
-    node = target->second;
-    node.layer = number;
-    node.stat.links = ++target->second.stat.links;
-    const auto inode = target->second.stat.inode;
-    place(path, std::move(node)).stat.inode = inode;
-    return;
-  }
-  if (entry.stat.type == FileType::symlink) {
-    node.content = entry.target;
-  } else if (entry.stat.type == FileType::regular) {
-    node.content = found.content;
-    node.is_elsewhere = !found.is_kept && entry.stat.size > 0;
-    node.denied = entry.is_sparse;
-    node.offset = entry.offset;
-  }
   for (const auto& [key, value] : entry.xattrs) node.xattrs.emplace(key, value);
-  const bool is_directory = entry.stat.type == FileType::directory;
   // What takes the place of a directory removes all that was in it.
-  if (const auto old = nodes().find(path);
-      old != nodes().end() && old->second.stat.type == FileType::directory && !is_directory) {
-    white_out(path, number + 1, false);
-  } else if (!is_directory && entry.stat.type == FileType::symlink) {
-    last_parent_.clear();
-  }
+  const auto old = nodes().find(path);
+  const bool was_directory = old != nodes().end() && old->second.stat.type == FileType::directory;
+  if (was_directory && node.stat.type != FileType::directory) remove(path);
+  if (node.stat.type == FileType::symlink) last_parent_.clear();
   make_way(path);
-  place(path, std::move(node));
+  const std::uint64_t inode = entry.is_hard_link ? node.stat.inode : 0;
+  Node& placed = place(path, std::move(node));
+  if (inode != 0) placed.stat.inode = inode;
 }
 
 /// A member below what has been a file makes a directory of it.
@@ -181,6 +207,8 @@ void ImageRoot::make_way(const std::string& path) {
 
 Result<Root::Opened> ImageRoot::do_open(const std::string& path) const {
   const auto found = find(path, true);
+  if (found && (*found)->second.denied)
+    return fail(ErrorCode::unsupported, (*found)->second.content);
   if (!found || !(*found)->second.is_elsewhere) return MemoryRoot::do_open(path);
   const Node& node = (*found)->second;
   return Opened{node.stat, [this, &node](std::size_t cap) { return read_again(node, cap); }};
@@ -192,8 +220,8 @@ Result<std::string> ImageRoot::read_again(const Node& node, std::size_t cap) con
         ErrorCode::limit,
         fmt::format("more than {} files were to be read from their layers again", kMostReadAgain));
   std::string content;
-  const auto done =
-      archive_.with_layer(node.layer - 1, [&](std::size_t, ByteSource& tar) -> Result<bool> {
+  const auto done = archive_.with_layer(
+      node.content_layer - 1, [&](std::size_t, ByteSource& tar) -> Result<bool> {
         const auto there = tar.skip(node.offset);
         if (!there) return there;
         content.resize(static_cast<std::size_t>(std::min<std::uint64_t>(node.stat.size, cap)));

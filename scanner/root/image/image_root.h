@@ -34,7 +34,10 @@ class ImageRoot : public MemoryRoot {
   void merge(const Layer& layer, std::uint32_t number);
   void add(const Found& found, const std::string& path, std::uint32_t number);
   void make_way(const std::string& path);
-  void white_out(const std::string& path, std::uint32_t number, bool only_below);
+  void remove(const std::string& path);
+  void remove_below(const std::string& path);
+  static Node file_node(const Found& found, std::uint32_t number);
+  Node linked_node(const TarEntry& entry);
   std::string place_of(const std::string& name);
   [[nodiscard]] Result<std::string> read_again(const Node& node, std::size_t cap) const;
 
