@@ -79,6 +79,9 @@ struct Facts {
   /// Not empty: what this probe reads is not there (program not installed), and this says how we
   /// know.
   std::string not_applicable;
+  /// Of a document: it is one that the probe is there for, and was not read all the same, as
+  /// `not_applicable` says. Reports say so, whatever the others came to.
+  bool passed_over = false;
 
   /// Adds a setting and returns it, so that shadowed values can be attached.
   Fact& setting(std::string key, std::string value, Origin origin, std::string scope = {});

@@ -67,6 +67,7 @@ class Loader {
     read_parameters();
     read_rules();
     read_applicability();
+    check_document_rules();
     read_examples(table_.node(), complaints(), out_);
   }
 
@@ -184,6 +185,30 @@ class Loader {
       table_.error(*id, fmt::format("rule `{}` is not of component `{}`", rule.id, baseline().id),
                    fmt::format("its id begins with `{}.`", baseline().id));
     baseline().rules.push_back(std::move(rule));
+  }
+
+  static void gather_probes(const Check& check, std::set<std::string>& out) {
+    if (!check.probe.empty()) out.insert(check.probe);
+    for (const Check& child : check.children) gather_probes(child, out);
+  }
+
+  /// Each document is judged by itself, so what such a rule asks is in the document.
+  void check_document_rules() {
+    for (const Rule& rule : baseline().rules) {
+      std::set<std::string> names;
+      gather_probes(rule.check, names);
+      if (rule.when) gather_probes(*rule.when, names);
+      const bool has_documents = std::any_of(names.begin(), names.end(), [&](const auto& name) {
+        const Probe* probe = find_probe(probes_, name);
+        return probe != nullptr && probe->reads_documents();
+      });
+      if (has_documents && names.size() > 1)
+        complaints().error(rule.line, 0,
+                           fmt::format("rule `{}` asks several probes, and one of them reads "
+                                       "documents, which are judged one at a time",
+                                       rule.id),
+                           "ask the probe of documents alone");
+    }
   }
 
   /// `when` in the head narrows every rule.

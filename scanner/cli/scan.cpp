@@ -172,6 +172,10 @@ int run_accept(const ScanOptions& options) {
   const Done done = scan_root(ready.prepared, *ready.root, options, true);
   for (const std::string& notice : done.result.notices) print_warning(notice);
   if (!has_checked_something(done.result, options.target.path)) return kExitFailed;
+  for (const Outcome& outcome : done.result.outcomes)
+    if (outcome.verdict == Verdict::drift && !outcome.reason.empty())
+      print_warning(fmt::format("{}: {}", outcome.rule->id, outcome.reason),
+                    "what is not listed is not accepted, so the rule stays drift");
   const std::string list = accepted_text(done.result);
   if (options.accepted.empty()) return print_and_return(list, kExitOk);
   return OutputFiles::write(ready.outputs.files().front(), list) ? kExitOk : kExitFailed;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "scanner/base/text.h"
 
@@ -29,7 +30,7 @@ Result<Accepted> read_accepted(std::string_view text, const std::string& file) {
                   fmt::format("`{}` is no fingerprint; `plimsoll accept` writes such a file",
                               parts.front()),
                   {file, line.number, 0});
-    out.fingerprints.emplace(parts.front());
+    out.rule_of.emplace(parts.front(), parts.size() > 1 ? parts[1] : std::string_view());
   }
   return out;
 }
@@ -54,16 +55,17 @@ std::string accepted_text(const ScanResult& scan) {
 
 void apply_accepted(const Accepted& accepted, std::vector<Outcome>& outcomes,
                     std::vector<std::string>& notices) {
-  std::unordered_set<std::string_view> seen;
+  std::unordered_set<std::string_view> seen, judged;
   for (Outcome& outcome : outcomes) {
+    if (outcome.verdict != Verdict::unknown) judged.insert(outcome.rule->id);
     if (outcome.verdict != Verdict::drift) continue;
     std::vector<Finding> left;
     for (const Finding& finding : outcome.findings) {
-      const auto known = accepted.fingerprints.find(finding.fingerprint);
-      if (known == accepted.fingerprints.end())
+      const auto known = accepted.rule_of.find(finding.fingerprint);
+      if (known == accepted.rule_of.end())
         left.push_back(finding);
       else
-        seen.insert(*known);
+        seen.insert(known->first);
     }
     // A reason says that not all findings are listed: then nothing is known of the others.
     if (left.empty() && outcome.reason.empty()) {
@@ -73,7 +75,10 @@ void apply_accepted(const Accepted& accepted, std::vector<Outcome>& outcomes,
       outcome.findings = std::move(left);
     }
   }
-  const std::size_t gone = accepted.fingerprints.size() - seen.size();
+  const auto gone =
+      std::count_if(accepted.rule_of.begin(), accepted.rule_of.end(), [&](const auto& known) {
+        return judged.contains(known.second) && !seen.contains(known.first);
+      });
   if (gone > 0)
     notices.push_back(fmt::format("{} accepted finding{} no longer there: write {} anew", gone,
                                   gone == 1 ? " is" : "s are", accepted.file));

@@ -2,7 +2,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "scanner/base/result.h"
@@ -14,7 +14,7 @@ namespace plimsoll {
 /// merge; `#` begins a comment.
 struct Accepted {
   std::string file;  ///< where it was read from
-  std::unordered_set<std::string> fingerprints;
+  std::unordered_map<std::string, std::string> rule_of;  ///< by fingerprint
 };
 
 /// Fails with `invalid` on a line that is none.
@@ -22,8 +22,8 @@ Result<Accepted> read_accepted(std::string_view text, const std::string& file);
 /// All drift of a scan in that form.
 std::string accepted_text(const ScanResult& scan);
 
-/// Takes the known findings out of drift; a rule of which nothing else drifts becomes `waived`.
-/// What is accepted and no longer there is among the notices.
+/// Takes the known findings out of drift; a rule of which nothing else drifts becomes `waived`. What
+/// is accepted of a rule that was judged, and no longer there, is among the notices.
 void apply_accepted(const Accepted& accepted, std::vector<Outcome>& outcomes,
                     std::vector<std::string>& notices);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <tuple>
+#include <unordered_map>
 
 #include "scanner/base/date.h"
 #include "scanner/evaluate/evaluate.h"
@@ -13,14 +14,40 @@
 namespace plimsoll {
 namespace {
 
+/// Something to say, and the document it is about.
+struct Remark {
+  std::string text, path;
+
+  [[nodiscard]] bool empty() const { return text.empty(); }
+  /// Keeps what stands in the earlier document.
+  void take(Remark other) {
+    if (!other.empty() && (empty() || other.path < path)) *this = std::move(other);
+  }
+};
+
+/// Documents that were not read though a probe is there for them.
+struct PassedOver {
+  Remark first;
+  std::size_t count = 0;
+
+  void note(const std::string& why, const Document& document) {
+    first.take({why, std::string(document.path)});
+    ++count;
+  }
+  void add(PassedOver& other) {
+    first.take(std::move(other.first));
+    count += other.count;
+  }
+};
+
 /// What one worker has seen of one rule.
 struct Tally {
   std::vector<Finding> findings;  ///< by path
   std::vector<Finding> waived;
-  std::string waiver;  ///< what the first waiver says, or the first one that has expired
-  std::size_t found = 0;
-  std::string unknown, idle;  ///< the first reason for not knowing, for not applying
-  std::string unknown_path, idle_path;
+  std::size_t found = 0;  ///< all that drift, listed or not
+  /// Of each kind the one in the earliest document: what a waiver says that holds, what one says
+  /// that has expired, why nothing is known, why the rule does not apply.
+  Remark granted, expired, unknown, idle;
   std::size_t passed = 0, drifted = 0;
 };
 
@@ -34,6 +61,8 @@ struct Judged {
   std::string_view today;
   WaiversByFile& waivers;
   std::size_t most_findings;
+  /// Where each scope begins; filled when it is first asked for.
+  std::unordered_map<std::string_view, const Origin*> scopes = {};
 };
 
 /// Why a document is in doubt or not concerned, with its place.
@@ -63,63 +92,52 @@ const InlineWaiver* waiver_for(const std::string& rule, const Finding& finding, 
 }
 
 /// Where to look for what nobody wrote down: where its scope begins.
-Origin place_of(const std::string& scope, const Judged& judged) {
-  const auto& rows = judged.facts.rows;
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Fact& fact) {
-    return !fact.origin.is_default() && fact.scope == scope;
-  });
-  return found == rows.end() ? Origin{std::string(judged.document.path), 1, 0} : found->origin;
+Origin place_of(const std::string& scope, Judged& judged) {
+  if (judged.scopes.empty())
+    for (const Fact& fact : judged.facts.rows)
+      if (!fact.origin.is_default()) judged.scopes.emplace(fact.scope, &fact.origin);
+  const auto found = judged.scopes.find(scope);
+  return found == judged.scopes.end() ? Origin{std::string(judged.document.path), 1, 0}
+                                      : *found->second;
 }
 
-void note_drift(const std::string& rule, Judged& judged, Outcome& outcome, Tally& tally) {
-  bool is_drift = false;
+void note_drift(const std::string& rule, std::size_t found, Judged& judged, Outcome& outcome,
+                Tally& tally) {
+  // Findings that are not listed were not looked at: nothing waives them.
+  std::size_t drifting = found - outcome.findings.size();
   for (Finding& finding : outcome.findings) {
     if (finding.origin.file.empty()) finding.origin = place_of(finding.scope, judged);
-    const std::string& path = finding.origin.file;
+    const std::string path = finding.origin.file;
     finding.fingerprint = fingerprint(rule, finding.fingerprint, path);
     const InlineWaiver* waiver = waiver_for(rule, finding, judged);
     const bool holds = waiver != nullptr && !is_over(*waiver, judged.today);
-    if (waiver != nullptr && tally.waiver.empty())
-      tally.waiver = fmt::format("{} {}: {} ({}:{})", holds ? "until" : "a waiver expired on",
-                                 waiver->until, waiver->reason, path, waiver->line);
-    is_drift = is_drift || !holds;
-    if (!holds) ++tally.found;
+    if (waiver != nullptr)
+      (holds ? tally.granted : tally.expired)
+          .take({fmt::format("{} {}: {} ({}:{})", holds ? "until" : "a waiver expired on",
+                             waiver->until, waiver->reason, path, waiver->line),
+                 path});
+    if (!holds) ++drifting;
     std::vector<Finding>& list = holds ? tally.waived : tally.findings;
     if (list.size() < judged.most_findings) list.push_back(std::move(finding));
   }
-  // Findings beyond the cap of one document were not looked at: nothing waives them.
-  if (is_drift || !outcome.reason.empty()) ++tally.drifted;
+  tally.found += drifting;
+  if (drifting > 0) ++tally.drifted;
 }
 
-void note(const CompiledRule& rule, Judged& judged, Outcome outcome, Tally& tally) {
+void note(const CompiledRule& rule, std::size_t found, Judged& judged, Outcome outcome,
+          Tally& tally) {
   const std::string path(judged.document.path);
   switch (outcome.verdict) {
     case Verdict::drift:
-      return note_drift(rule.planned->rule->id, judged, outcome, tally);
+      return note_drift(rule.planned->rule->id, found, judged, outcome, tally);
     case Verdict::unknown:
-      if (tally.unknown.empty()) {
-        tally.unknown = at_document(path, outcome.reason);
-        tally.unknown_path = path;
-      }
-      return;
+      return tally.unknown.take({at_document(path, outcome.reason), path});
     case Verdict::not_applicable:
-      if (tally.idle.empty()) {
-        tally.idle = at_document(path, outcome.reason);
-        tally.idle_path = path;
-      }
-      return;
+      return tally.idle.take({at_document(path, outcome.reason), path});
     case Verdict::pass:
     case Verdict::waived:
       ++tally.passed;
   }
-}
-
-/// The reason that stands in the earlier document.
-void keep_first(std::string& reason, std::string& path, Tally& other, std::string Tally::*what,
-                std::string Tally::*where) {
-  if ((other.*what).empty() || (!reason.empty() && path <= other.*where)) return;
-  reason = std::move(other.*what);
-  path = std::move(other.*where);
 }
 
 // Each worker saw the paths in ascending order and kept its first, so the first of all are here.
@@ -136,9 +154,10 @@ Tally sum(std::vector<Tally>& parts, std::size_t most_findings) {
     out.passed += part.passed;
     out.drifted += part.drifted;
     out.found += part.found;
-    if (out.waiver.empty()) out.waiver = part.waiver;
-    keep_first(out.unknown, out.unknown_path, part, &Tally::unknown, &Tally::unknown_path);
-    keep_first(out.idle, out.idle_path, part, &Tally::idle, &Tally::idle_path);
+    out.granted.take(std::move(part.granted));
+    out.expired.take(std::move(part.expired));
+    out.unknown.take(std::move(part.unknown));
+    out.idle.take(std::move(part.idle));
     std::move(part.findings.begin(), part.findings.end(), std::back_inserter(out.findings));
     std::move(part.waived.begin(), part.waived.end(), std::back_inserter(out.waived));
   }
@@ -155,20 +174,20 @@ Outcome outcome_of(const CompiledRule& rule, Tally tally, std::string_view calle
     out.findings = std::move(tally.findings);
     if (tally.found > out.findings.size())
       out.reason = fmt::format("{} of {} findings are listed", out.findings.size(), tally.found);
-    if (tally.waived.empty()) out.waiver = tally.waiver;
+    out.waiver = tally.expired.text;
   } else if (!tally.unknown.empty() || !errors.empty()) {
     out.verdict = Verdict::unknown;
     out.reason = tally.unknown.empty() ? at_document(errors.front().where.file, errors.front().what)
-                                       : std::move(tally.unknown);
+                                       : std::move(tally.unknown.text);
   } else if (!tally.waived.empty()) {
     out.verdict = Verdict::waived;
     out.findings = std::move(tally.waived);
-    out.waiver = out.reason = tally.waiver;
+    out.waiver = out.reason = tally.granted.text;
   } else if (tally.passed > 0) {
     out.verdict = Verdict::pass;
   } else {
     out.verdict = Verdict::not_applicable;
-    out.reason = tally.idle.empty() ? fmt::format("the tree has no {}", called) : tally.idle;
+    out.reason = tally.idle.empty() ? fmt::format("the tree has no {}", called) : tally.idle.text;
   }
   return out;
 }
@@ -214,6 +233,7 @@ class DocumentCourt {
     }
     tallies_.assign(rules.size(), std::vector<Tally>(jobs_));
     waivers_.resize(jobs_);
+    passed_over_.resize(jobs_);
   }
 
   std::vector<Outcome> judge(const Root& root, std::vector<std::string>& notices) {
@@ -232,6 +252,7 @@ class DocumentCourt {
     std::vector<std::string> said;
     say_of_waivers(said);
     std::sort(said.begin(), said.end());
+    say_what_was_passed_over(said);
     std::move(said.begin(), said.end(), std::back_inserter(notices));
     return out;
   }
@@ -250,6 +271,7 @@ class DocumentCourt {
   void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
     if (!options_.today.empty()) take_waivers(document, worker);
     for (const DocumentFacts& one : all) {
+      if (one.facts.passed_over) passed_over_[worker].note(one.facts.not_applicable, document);
       Judged judged{document, one.facts, options_.today, waivers_[worker], options_.most_findings};
       FactIndexes index;
       index.emplace(one.probe, FactIndex(one.facts, one.probe->shape));
@@ -269,8 +291,7 @@ class DocumentCourt {
     reading.counts_only = !waivable && tally.findings.size() >= judged.most_findings;
     reading.no_idle_reason = !tally.idle.empty();
     Outcome outcome = outcome_of(rule, index, &reading);
-    if (reading.counts_only) tally.found += reading.found;
-    note(rule, judged, std::move(outcome), tally);
+    note(rule, reading.found, judged, std::move(outcome), tally);
   }
 
   /// For all documents together every file's waivers count.
@@ -282,6 +303,15 @@ class DocumentCourt {
     }
     auto waivers = inline_waivers(document.text);
     if (!waivers.empty()) waivers_[worker].emplace(document.path, std::move(waivers));
+  }
+
+  void say_what_was_passed_over(std::vector<std::string>& notices) {
+    PassedOver all;
+    for (PassedOver& part : passed_over_) all.add(part);
+    if (all.count == 0) return;
+    notices.push_back(all.count == 1 ? all.first.text
+                                     : fmt::format("{} ({} more files were passed over as well)",
+                                                   all.first.text, all.count - 1));
   }
 
   void say_of_waivers(std::vector<std::string>& notices) {
@@ -303,6 +333,7 @@ class DocumentCourt {
   std::map<const Probe*, std::vector<std::size_t>> by_probe_;
   std::vector<std::vector<Tally>> tallies_;  ///< a rule, a worker
   std::vector<WaiversByFile> waivers_;       ///< a worker
+  std::vector<PassedOver> passed_over_;      ///< a worker
 };
 
 }  // namespace

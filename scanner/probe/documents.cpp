@@ -54,9 +54,10 @@ class Search {
   }
 
   void look_at(const std::string& directory, const DirEntry& entry, std::size_t depth) {
-    const bool is_directory = entry.type == FileType::directory;
-    if (!is_directory && entry.type != FileType::regular) return;
     std::string path = join_path(directory, entry.name);
+    const FileType type = type_of(path, entry);
+    const bool is_directory = type == FileType::directory;
+    if (!is_directory && type != FileType::regular) return;
     if (is_directory ? entry.name == ".git" : !is_claimed(path)) return;
     if (ignore_.ignores(path, is_directory)) return;
     if (is_directory && depth < kDeepest) return descend(path, depth + 1);
@@ -69,6 +70,19 @@ class Search {
       full_ = true,
       out_.errors.push_back(
           {ErrorCode::limit, fmt::format("more than {} documents", kMostDocuments), {path}});
+  }
+
+  /// Some file systems do not tell it while listing. A link to a file in the tree that is not found
+  /// by its own name is that file; a link to a directory is not followed.
+  [[nodiscard]] FileType type_of(const std::string& path, const DirEntry& entry) const {
+    FileType type = entry.type;
+    if (type == FileType::unknown)
+      if (const auto there = root_.lstat(path)) type = there->type;
+    if (type != FileType::symlink || !is_claimed(path)) return type;
+    const auto target = root_.resolve(path);
+    const auto behind = root_.stat(path);
+    const bool is_file = target && behind && behind->type == FileType::regular;
+    return is_file && !is_claimed(*target) ? FileType::regular : type;
   }
 
   [[nodiscard]] bool is_claimed(const std::string& path) const {
@@ -94,16 +108,11 @@ struct Kept {
   }
 };
 
-const Together* together_of(const Probe& probe) {
-  return probe.reads_documents() ? static_cast<const Together*>(probe.self) : nullptr;
-}
-
-/// What all documents together tell. What is wanting because a document could not be read may
-/// still be there.
+/// What all documents together tell. What is wanting because a document, or a directory (`errors`),
+/// could not be read may still be there.
 void tell_of_all(const Probe& probe, const Request& request, std::span<Kept> parts,
-                 const Together::Sink& sink) {
+                 std::vector<Error> errors, const Together::Sink& sink) {
   std::vector<DocumentNotes> all;
-  std::vector<Error> errors;
   for (Kept& part : parts) {
     std::move(part.notes.begin(), part.notes.end(), std::back_inserter(all));
     errors.insert(errors.end(), part.errors.begin(), part.errors.end());
@@ -114,7 +123,7 @@ void tell_of_all(const Probe& probe, const Request& request, std::span<Kept> par
   const auto first =
       std::min_element(errors.begin(), errors.end(),
                        [](const Error& a, const Error& b) { return a.where.file < b.where.file; });
-  together_of(probe)->tell(request, all, [&](Facts facts) {
+  probe.documents.together->tell(request, all, [&](Facts facts) {
     if (first != errors.end()) facts.gap(*first);
     sink(std::move(facts));
   });
@@ -143,7 +152,7 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
       std::clamp<std::size_t>(documents.paths.size(), 1, std::max(jobs, 1U));
   std::map<const Probe*, std::vector<Kept>> kept;
   for (const auto& [probe, selections] : wanted)
-    if (together_of(*probe) != nullptr) kept[probe].resize(workers);
+    if (probe->documents.together != nullptr) kept[probe].resize(workers);
   const auto look_at = [&](const std::string& path, unsigned worker) {
     const auto text = root.read_once(path);
     const Document document{path, text ? std::string_view(*text) : std::string_view()};
@@ -152,13 +161,12 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
       const DocumentClaim& claim = probe->documents;
       const bool asked_for = path == root.only_file() && claim.by_text != nullptr;
       if (!asked_for && !claim.by_name(path)) continue;
-      const NoteDesk desk;
-      Request request{root, context, selections, 1, nullptr, &document};
-      if (together_of(*probe) != nullptr) request.self = &desk;
+      NoteDesk desk;
+      const Request request{root, context, selections, 1, nullptr, &document, &desk};
       if (!text)
         found.push_back({probe, unreadable(text.error())});
       else if (claim.by_text == nullptr || claim.by_text(document))
-        found.push_back({probe, probe->read(request)});
+        found.push_back({probe, probe->run(request)});
       else
         continue;
       if (const auto mine = kept.find(probe); mine != kept.end())
@@ -175,7 +183,7 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
   work(0);
   for (std::thread& thread : threads) thread.join();
   for (auto& [probe, parts] : kept)
-    tell_of_all(*probe, {root, context, wanted.at(probe), jobs}, parts,
+    tell_of_all(*probe, {root, context, wanted.at(probe), jobs}, parts, documents.errors,
                 [&, about = probe](Facts facts) {
                   const std::array<DocumentFacts, 1> all = {{{about, std::move(facts)}}};
                   visit({}, all, 0);
@@ -183,7 +191,7 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
 }
 
 Facts Probe::run(Request request) const {
-  request.self = reads_documents() ? nullptr : self;
+  request.self = self;
   if (!reads_documents() || request.document != nullptr) return read(request);
   Facts all;
   const std::array<const Probe*, 1> probes = {this};

@@ -16,9 +16,9 @@ struct DocumentList {
   std::vector<Error> errors;       ///< directories that could not be read, caps reached
 };
 
-/// Looks through the whole tree below the root. Links are not followed; `.git` and what .gitignore
-/// and .plimsollignore exclude (gitignore(5)) is passed over, unless an ignored file was named
-/// itself.
+/// Looks through the whole tree below the root. Links to directories are not followed; `.git` and
+/// what .gitignore and .plimsollignore exclude (gitignore(5)) is passed over, unless an ignored
+/// file was named itself.
 DocumentList find_documents(const Root& root, std::span<const Probe* const> probes);
 
 /// What one probe found in a document.

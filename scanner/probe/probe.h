@@ -39,6 +39,9 @@ struct Selection {
   std::vector<Predicate> conforming;
 };
 
+struct Together;
+struct NoteDesk;
+
 /// A file of a source tree that is handed to the probes that claim it.
 struct Document {
   std::string_view path;  ///< inside the root, with a leading `/`
@@ -51,6 +54,7 @@ struct DocumentClaim {
   bool (*by_name)(std::string_view path) = nullptr;     ///< cheap: the file is not opened for it
   bool (*by_text)(const Document& document) = nullptr;  ///< null: the name is enough
   std::string_view called = {};                         ///< one of them, for people: "Dockerfile"
+  const Together* together = nullptr;  ///< what only all of them show; null for most (together.h)
 };
 
 /// What a probe is given. Everything it sees comes through `root`; it has no other input.
@@ -63,6 +67,7 @@ struct Request {
   unsigned jobs = 1;           ///< how many threads the probe may use
   const void* self = nullptr;  ///< Probe::self of the probe that is run; Probe::run fills it in
   const Document* document = nullptr;  ///< of a probe of documents: the one to read
+  NoteDesk* desk = nullptr;  ///< where a probe with `together` leaves its notes on a document
 };
 
 enum class Shape : std::uint8_t { settings, rows };

@@ -15,8 +15,8 @@ struct DocumentNotes {
   std::shared_ptr<const void> notes;
 };
 
-/// Probe::self of a built-in probe of documents that also tells what only all documents of a tree
-/// together show (a service and the pods it selects, which may lie in several files).
+/// DocumentClaim::together of a probe that also tells what only all documents of a tree together
+/// show (a service and the pods it selects, which may lie in several files).
 struct Together {
   using Sink = std::function<void(Facts facts)>;
   /// Called once, after all documents have been read, with the notes sorted by path. The facts
@@ -26,10 +26,10 @@ struct Together {
                const Sink& sink) = nullptr;
 };
 
-/// Request::self while such a probe reads one document of several: where it leaves its notes. Null
-/// when nobody will ask for them.
+/// What such a probe leaves of one document, to have it again in `tell`. Request::desk is null when
+/// nobody will ask for it.
 struct NoteDesk {
-  mutable std::shared_ptr<const void> notes;
+  std::shared_ptr<const void> notes;
 };
 
 }  // namespace plimsoll

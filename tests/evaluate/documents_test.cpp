@@ -1,14 +1,15 @@
 // Rules about documents: each file by itself, waivers in their comments, what is accepted.
+#include "tests/evaluate/documents.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "scanner/base/text.h"
-#include "scanner/baseline/load.h"
 #include "scanner/evaluate/accepted.h"
-#include "scanner/evaluate/evaluate.h"
 #include "scanner/root/memory_root.h"
 
 using namespace plimsoll;
+using plimsoll::testing::DocumentTrial;
 
 namespace {
 
@@ -18,6 +19,10 @@ Facts read_demo(const Request& request) {
   for (const Line& line : lines(request.document->text)) {
     const auto parts = words(line.text);
     if (parts.size() != 2 || parts[0] == "#") continue;
+    if (parts[0] == "sealed") {
+      facts.not_applicable = fmt::format("{} is sealed", request.document->path);
+      facts.passed_over = true;
+    }
     facts.setting(std::string(parts[0]), std::string(parts[1]),
                   {std::string(request.document->path), line.number, 0});
   }
@@ -37,59 +42,16 @@ const Probe kDemo{
                   .by_text = [](const Document& one) { return one.text.starts_with("demo"); },
                   .called = "demo file"},
 };
-const std::vector<const Probe*> kProbes = {&kDemo};
+constexpr const char* kRule = "key = \"door\"\nexpect = \"shut\"\nwhen_absent = \"drift\"\n";
 
-constexpr std::string_view kBaseline = R"(schema = 1
-id = "demo"
-version = "1.0.0"
-title = "t"
-owner = "o"
-reviewed = 2026-11-25
-element = "container"
-[[rule]]
-id = "demo.door"
-title = "the door is shut"
-severity = "high"
-probe = "demo"
-key = "door"
-expect = "shut"
-when_absent = "drift"
-rationale = "r"
-remediation = { summary = "s" }
-)";
-
-struct Judgement {
-  Loaded loaded = load_baseline(std::string(kBaseline), "demo.toml", kProbes);
-  std::vector<Outcome> outcomes;
-  std::vector<std::string> notices;
-};
-
-std::string text(const Judgement& judgement) {
-  const Outcome& outcome = judgement.outcomes.at(0);
-  std::string out(name_of(outcome.verdict));
-  if (!outcome.reason.empty()) out += ": " + outcome.reason;
-  if (!outcome.waiver.empty() && outcome.waiver != outcome.reason) out += " / " + outcome.waiver;
-  for (const Finding& finding : outcome.findings)
-    out += fmt::format("\n{}:{} {}", finding.origin.file, finding.origin.line, finding.actual);
-  for (const std::string& notice : judgement.notices) out += "\nnotice: " + notice;
-  return out;
-}
-
-void judge_into(Judgement& out, const Root& root, JudgeOptions options) {
-  REQUIRE(render(out.loaded.problems) == "");
-  Plan plan;
-  for (const Rule& rule : out.loaded.baseline.rules)
-    plan.rules.push_back({&rule, &out.loaded.baseline, rule.severity, {}, {}});
-  plan.parameters[&out.loaded.baseline] = {};
-  Diagnostics problems;
-  const auto rules = compile_rules(plan, kProbes, problems);
-  out.outcomes = judge(rules, root, options, out.notices);
+DocumentTrial judged(const Root& root, const JudgeOptions& options) {
+  DocumentTrial trial(kDemo, kRule);
+  trial.judge(root, options);
+  return trial;
 }
 
 std::string verdict(const std::map<std::string, std::string>& files, JudgeOptions options = {}) {
-  Judgement judgement;
-  judge_into(judgement, *Root::in_memory(files), options);
-  return text(judgement);
+  return judged(*Root::in_memory(files), options).text();
 }
 
 const JudgeOptions kToday{.jobs = 2, .today = "2026-11-26"};
@@ -111,9 +73,8 @@ TEST_CASE("what could not be read leaves the rule open, unless another document 
   MemoryRoot root;
   root.add_file("/a.demo", "demo\ndoor shut\n", 0644, 0, 0);
   root.add_file("/b.demo", std::string(17U << 20U, 'x'), 0644, 0, 0);
-  Judgement judgement;
-  judge_into(judgement, root, {});
-  CHECK(text(judgement) == "unknown: /b.demo: larger than the cap of 16777216 bytes a file");
+  CHECK(judged(root, {}).text() ==
+        "unknown: /b.demo: larger than the cap of 16777216 bytes a file");
 }
 
 TEST_CASE("on a host documents are not looked for") {
@@ -135,61 +96,112 @@ TEST_CASE("a waiver in a comment covers the statement below it, with a date and 
     return std::map<std::string, std::string>{{"/a.demo", "demo\n" + lines}};
   };
   const std::string open = "door open\n";
-  CHECK(verdict(file("# plimsoll: waive demo.door until=2026-11-26 reason=\"a hot day\"\n" + open),
+  CHECK(verdict(file("# plimsoll: waive demo.rule until=2026-11-26 reason=\"a hot day\"\n" + open),
                 kToday) == "waived: until 2026-11-26: a hot day (/a.demo:2)\n/a.demo:3 open");
   CHECK(verdict(file("# plimsoll: waive demo.* until=2027-01-01 reason=heat\n# more\n\n" + open),
                 kToday) == "waived: until 2027-01-01: heat (/a.demo:2)\n/a.demo:5 open");
   CHECK(
-      verdict(file("# plimsoll: waive demo.door until=2026-11-25 reason=heat\n" + open), kToday) ==
+      verdict(file("# plimsoll: waive demo.rule until=2026-11-25 reason=heat\n" + open), kToday) ==
       "drift / a waiver expired on 2026-11-25: heat (/a.demo:2)\n/a.demo:3 open\n"
-      "notice: /a.demo:2: the waiver of `demo.door` expired on 2026-11-25");
-  CHECK(verdict(file("# plimsoll: waive demo.door reason=heat\n" + open), kToday) ==
+      "notice: /a.demo:2: the waiver of `demo.rule` expired on 2026-11-25");
+  CHECK(verdict(file("# plimsoll: waive demo.rule reason=heat\n" + open), kToday) ==
         "drift\n/a.demo:3 open\nnotice: /a.demo:2: the waiver is not taken: it has no date: add "
         "`until=YYYY-MM-DD`");
-  CHECK(verdict(file("# plimsoll: waive demo.door until=2027-01-01\n" + open), kToday) ==
+  CHECK(verdict(file("# plimsoll: waive demo.rule until=2027-01-01\n" + open), kToday) ==
         "drift\n/a.demo:3 open\nnotice: /a.demo:2: the waiver is not taken: it has no reason: add "
         "`reason=\"...\"`");
   // It is about the next statement, not about a later one.
   CHECK(
-      verdict(file("# plimsoll: waive demo.door until=2027-01-01 reason=heat\nbell loud\n" + open),
+      verdict(file("# plimsoll: waive demo.rule until=2027-01-01 reason=heat\nbell loud\n" + open),
               kToday) ==
-      "drift\n/a.demo:4 open\nnotice: /a.demo:2: the waiver of `demo.door` "
+      "drift\n/a.demo:4 open\nnotice: /a.demo:2: the waiver of `demo.rule` "
       "matches nothing that drifts");
   CHECK(verdict(file("bell loud\n" + open +
-                     "# plimsoll: waive-file demo.door until=2027-01-01 reason=heat\n"),
+                     "# plimsoll: waive-file demo.rule until=2027-01-01 reason=heat\n"),
                 kToday) == "waived: until 2027-01-01: heat (/a.demo:4)\n/a.demo:3 open");
   // A waiver of a rule that was not run is no concern of this scan.
   CHECK(verdict(file("# plimsoll: waive other.rule until=2027-01-01 reason=heat\ndoor shut\n"),
                 kToday) == "pass");
   // A host does not waive its own findings.
-  CHECK(verdict(file("# plimsoll: waive demo.door until=2027-01-01 reason=heat\n" + open)) ==
+  CHECK(verdict(file("# plimsoll: waive demo.rule until=2027-01-01 reason=heat\n" + open)) ==
         "drift\n/a.demo:3 open");
 }
 
 TEST_CASE("what is accepted is known drift, also after lines have moved") {
-  Judgement before, after;
-  judge_into(before, *Root::in_memory({{"/a.demo", "demo\ndoor open\n"}, {"/b.demo", "demo\n"}}),
-             {});
   ScanResult scan;
   scan.started = "2026-11-26T00:00:00Z";
+  const auto before =
+      judged(*Root::in_memory({{"/a.demo", "demo\ndoor open\n"}, {"/b.demo", "demo\n"}}), {});
   scan.outcomes = before.outcomes;
-  const std::string list = accepted_text(scan);
-  const auto accepted = read_accepted(list, "known");
+  const auto accepted = read_accepted(accepted_text(scan), "known");
   REQUIRE(accepted.has_value());
-  CHECK(accepted->fingerprints.size() == 2);
-
-  judge_into(after, *Root::in_memory({{"/a.demo", "demo\n\n\ndoor open\n"}, {"/b.demo", "demo\n"}}),
-             {});
-  apply_accepted(*accepted, after.outcomes, after.notices);
-  CHECK(text(after).starts_with("waived: accepted in known"));
-  CHECK(after.notices.empty());
-
-  Judgement worse;
-  judge_into(worse, *Root::in_memory({{"/a.demo", "demo\ndoor open\n"}, {"/c.demo", "demo\n"}}),
-             {});
-  apply_accepted(*accepted, worse.outcomes, worse.notices);
-  CHECK(text(worse) ==
+  CHECK(accepted->rule_of.size() == 2);
+  const auto now = [&](const std::map<std::string, std::string>& files) {
+    auto trial = judged(*Root::in_memory(files), {});
+    apply_accepted(*accepted, trial.outcomes, trial.notices);
+    return trial.text();
+  };
+  CHECK(now({{"/a.demo", "demo\n\n\ndoor open\n"}, {"/b.demo", "demo\n"}})
+            .starts_with("waived: accepted in known\n"));
+  CHECK(now({{"/a.demo", "demo\ndoor open\n"}, {"/c.demo", "demo\n"}}) ==
         "drift\n/c.demo:1 \nnotice: 1 accepted finding is no longer there: write known anew");
+}
+
+TEST_CASE("findings that are not listed are neither accepted nor waived") {
+  std::string text = "demo\n";
+  for (int i = 0; i < 150; ++i) text += fmt::format("door open{}\n", i);
+  JudgeOptions all = kToday;
+  all.most_findings = 100000;
+  const auto root = Root::in_memory({{"/a.demo", text}});
+  auto trial = judged(*root, all);
+  CHECK(trial.text().starts_with("drift: 100 of 150 findings are listed\n"));
+  ScanResult scan;
+  scan.outcomes = trial.outcomes;
+  apply_accepted(*read_accepted(accepted_text(scan), "known"), trial.outcomes, trial.notices);
+  CHECK(trial.text().starts_with("drift"));
+  CHECK(
+      verdict({{"/a.demo", text + "# plimsoll: waive-file demo.rule until=2027-01-01 reason=r\n"}},
+              kToday)
+          .starts_with("drift: 0 of 50 findings are listed"));
+}
+
+TEST_CASE("a file that was not read though a probe is there for it is spoken of") {
+  CHECK(verdict({{"/a.demo", "demo\ndoor shut\n"}, {"/b.demo", "demo\nsealed now\n"}}, kToday) ==
+        "pass\nnotice: /b.demo is sealed");
+  CHECK(verdict({{"/a.demo", "demo\nsealed now\n"}, {"/b.demo", "demo\nsealed now\n"}},
+                {.jobs = 2}) ==
+        "not_applicable: /a.demo is sealed\n"
+        "notice: /a.demo is sealed (1 more files were passed over as well)");
+}
+
+TEST_CASE("a link to a file of the tree is a document, unless the file is one by its own name") {
+  MemoryRoot root;
+  root.add_file("/real/x", "demo\ndoor open\n");
+  root.add_link("/a.demo", "real/x");
+  CHECK(judged(root, {}).text() == "drift\n/a.demo:2 open");
+  root.add_file("/real/y.demo", "demo\ndoor open\n");
+  root.add_link("/b.demo", "real/y.demo");
+  root.add_link("/c.demo", "/nowhere");
+  CHECK(judged(root, {}).text() == "drift\n/a.demo:2 open\n/real/y.demo:2 open");
+}
+
+TEST_CASE("a rule asks the probe of documents alone") {
+  const Probe host = [] {
+    Probe probe = kDemo;
+    probe.name = "host";
+    probe.documents = {};
+    return probe;
+  }();
+  const std::vector<const Probe*> both = {&kDemo, &host};
+  const Loaded loaded = load_baseline(
+      "schema = 1\nid = \"demo\"\nversion = \"1.0.0\"\ntitle = \"t\"\nowner = \"o\"\n"
+      "reviewed = 2026-11-25\nelement = \"container\"\n[[rule]]\nid = \"demo.rule\"\ntitle = "
+      "\"t\"\n"
+      "severity = \"high\"\nrationale = \"r\"\nremediation = { summary = \"s\" }\n"
+      "all = [ { probe = \"demo\", key = \"a\", expect = \"b\" }, "
+      "{ probe = \"host\", key = \"a\", expect = \"b\" } ]\n",
+      "demo.toml", both);
+  CHECK(render(loaded.problems).find("asks several probes") != std::string::npos);
 }
 
 TEST_CASE("a list of accepted drift that is none is refused") {

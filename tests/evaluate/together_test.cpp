@@ -4,9 +4,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "scanner/baseline/load.h"
-#include "scanner/evaluate/evaluate.h"
 #include "scanner/root/memory_root.h"
+#include "tests/evaluate/documents.h"
 
 using namespace plimsoll;
 
@@ -15,8 +14,8 @@ namespace {
 /// Each file *.key is a key, each file *.door a door, of the name that it holds.
 Facts read_demo(const Request& request) {
   Facts facts;
-  const auto* desk = static_cast<const NoteDesk*>(request.self);
-  if (desk != nullptr) desk->notes = std::make_shared<std::string>(request.document->text);
+  if (request.desk != nullptr)
+    request.desk->notes = std::make_shared<std::string>(request.document->text);
   return facts;
 }
 
@@ -45,51 +44,18 @@ const Probe kDemo{
     .fields = {},
     .read = read_demo,
     .files = {},
-    .self = &kTogether,
     .documents = {.by_name =
                       [](std::string_view path) {
                         return path.ends_with(".door") || path.ends_with(".key");
                       },
-                  .called = "door"},
+                  .called = "door",
+                  .together = &kTogether},
 };
-const std::vector<const Probe*> kProbes = {&kDemo};
-
-constexpr std::string_view kBaseline = R"(schema = 1
-id = "demo"
-version = "1.0.0"
-title = "t"
-owner = "o"
-reviewed = 2026-11-25
-element = "container"
-[[rule]]
-id = "demo.opens"
-title = "each door has a key"
-severity = "high"
-probe = "demo"
-key = "opens"
-expect = "yes"
-when_absent = "not_applicable"
-rationale = "r"
-remediation = { summary = "s" }
-)";
-
 std::string verdict(const Root& root) {
-  const Loaded loaded = load_baseline(std::string(kBaseline), "demo.toml", kProbes);
-  REQUIRE(render(loaded.problems) == "");
-  Plan plan;
-  plan.rules.push_back({&loaded.baseline.rules[0], &loaded.baseline, Severity::high, {}, {}});
-  plan.parameters[&loaded.baseline] = {};
-  Diagnostics problems;
-  const auto rules = compile_rules(plan, kProbes, problems);
-  std::vector<std::string> notices;
-  const JudgeOptions options{.jobs = 2, .today = "2026-11-26"};
-  const Outcome outcome = judge(rules, root, options, notices).at(0);
-  std::string out(name_of(outcome.verdict));
-  if (!outcome.reason.empty()) out += ": " + outcome.reason;
-  for (const Finding& finding : outcome.findings)
-    out += fmt::format("\n{}:{} {}", finding.origin.file, finding.origin.line, finding.actual);
-  for (const std::string& notice : notices) out += "\nnotice: " + notice;
-  return out;
+  plimsoll::testing::DocumentTrial trial(
+      kDemo, "key = \"opens\"\nexpect = \"yes\"\nwhen_absent = \"not_applicable\"\n");
+  trial.judge(root, {.jobs = 2, .today = "2026-11-26"});
+  return trial.text();
 }
 
 }  // namespace
@@ -103,7 +69,7 @@ TEST_CASE("documents find each other, whatever their files") {
 
 TEST_CASE("a waiver in the file of a finding covers it, though all files were judged together") {
   CHECK(verdict(*Root::in_memory(
-            {{"/x.door", "# plimsoll: waive demo.opens until=2027-01-01 reason=lost\nfront\n"}})) ==
+            {{"/x.door", "# plimsoll: waive demo.rule until=2027-01-01 reason=lost\nfront\n"}})) ==
         "waived: until 2027-01-01: lost (/x.door:1)\n/x.door:2 no");
 }
 

@@ -202,12 +202,12 @@ Facts read(const Request& request) {
   if (tree.error && is_template(document)) {
     facts.not_applicable = fmt::format(
         "{} is a template, not YAML: scan what `helm template` makes of it", document.path);
+    facts.passed_over = true;
     return facts;
   }
   Manifest manifest(document, facts);
   manifest.read(tree);
-  const auto* desk = static_cast<const NoteDesk*>(request.self);
-  if (desk != nullptr && manifest.any()) desk->notes = manifest.notes();
+  if (request.desk != nullptr && manifest.any()) request.desk->notes = manifest.notes();
   if (tree.error) facts.gap(*tree.error, {}, Gap::Effect::may_add);
   if (!manifest.any() && !tree.error)
     facts.not_applicable =
@@ -230,8 +230,7 @@ extern const Probe kubernetes_probe{
     .open_keys = false,
     .read = read,
     .files = kFiles,
-    .self = &kTogether,
-    .documents = {is_by_name, is_by_text, "Kubernetes manifest"},
+    .documents = {is_by_name, is_by_text, "Kubernetes manifest", &kTogether},
 };
 
 }  // namespace plimsoll
