@@ -200,7 +200,7 @@ class Loader {
       if (rule.when) gather_probes(*rule.when, names);
       const bool has_documents = std::any_of(names.begin(), names.end(), [&](const auto& name) {
         const Probe* probe = find_probe(probes_, name);
-        return probe != nullptr && probe->reads_documents();
+        return probe != nullptr && probe->reads_documents() && !probe->documents.also_on_hosts;
       });
       if (has_documents && names.size() > 1)
         complaints().error(rule.line, 0,

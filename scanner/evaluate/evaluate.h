@@ -46,18 +46,9 @@ struct JudgeOptions {
   std::size_t most_findings = 100;  ///< that are kept of a rule about documents
 };
 
-/// The verdict on each rule about documents, which are found below the root: each document is
-/// judged by itself, and a rule drifts when it drifts on any of them. `rules` ask one probe of
-/// documents each, and nothing else.
-std::vector<Outcome> evaluate_documents(const std::vector<const CompiledRule*>& rules,
-                                        const Root& root, const JudgeOptions& options,
-                                        std::vector<std::string>& notices);
-
-/// The probe of documents that a rule asks, or null.
-const Probe* document_probe(const CompiledRule& rule);
-
 /// Runs the probes that the rules need, once each, and judges. The outcomes are in the order of the
-/// rules. Waivers in documents of a source tree that are malformed, expired or of no use are among
+/// rules. Rules about documents look for them below the root: each is judged by itself, and a rule
+/// drifts when it drifts on any of them. Waivers in documents of a source tree that are malformed, expired or of no use are among
 /// the notices.
 std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root,
                            const JudgeOptions& options, std::vector<std::string>& notices);

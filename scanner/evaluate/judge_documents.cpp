@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -205,33 +206,46 @@ void say(const std::vector<InlineWaiver>& waivers, std::string_view path, std::s
   }
 }
 
-const Probe* document_probe(const CompiledCheck& check) {
-  if (check.probe != nullptr && check.probe->reads_documents()) return check.probe;
-  for (const CompiledCheck& child : check.children)
-    if (const Probe* found = document_probe(child)) return found;
-  return nullptr;
+/// Which probes a rule asks.
+struct Asked {
+  const Probe* documents = nullptr;  ///< the one that tells of documents
+  bool is_mixed = false;             ///< and others as well
+
+  void add(const CompiledCheck& check, const Root& root, std::set<const Probe*>& seen) {
+    if (check.probe != nullptr && seen.insert(check.probe).second) {
+      if (check.probe->reads_documents_of(root)) documents = check.probe;
+      is_mixed = documents != nullptr && seen.size() > 1;
+    }
+    for (const CompiledCheck& child : check.children) add(child, root, seen);
+  }
+};
+
+Asked asked_by(const CompiledRule& rule, const Root& root) {
+  Asked out;
+  std::set<const Probe*> seen;
+  out.add(rule.check, root, seen);
+  if (rule.when) out.add(*rule.when, root, seen);
+  return out;
 }
 
-}  // namespace
+/// A rule about documents, and the one probe it asks.
+struct DocumentRule {
+  const CompiledRule* rule = nullptr;
+  const Probe* probe = nullptr;
+};
 
-const Probe* document_probe(const CompiledRule& rule) {
-  const Probe* found = document_probe(rule.check);
-  return found != nullptr || !rule.when ? found : document_probe(*rule.when);
-}
-
-namespace {
-
-/// Judges documents on several threads and sums up.
+/// Judges documents on several threads and sums up: each document by itself, and a rule drifts when
+/// it drifts on any of them.
 class DocumentCourt {
  public:
-  DocumentCourt(const std::vector<const CompiledRule*>& rules, const JudgeOptions& options)
-      : rules_(rules), options_(options), jobs_(std::max(options.jobs, 1U)) {
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      gather(rules[i]->check, wanted_);
-      if (rules[i]->when) gather(*rules[i]->when, wanted_);
-      by_probe_[document_probe(*rules[i])].push_back(i);
+  DocumentCourt(std::vector<DocumentRule> rules, const JudgeOptions& options)
+      : rules_(std::move(rules)), options_(options), jobs_(std::max(options.jobs, 1U)) {
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      gather(rules_[i].rule->check, wanted_);
+      if (rules_[i].rule->when) gather(*rules_[i].rule->when, wanted_);
+      by_probe_[rules_[i].probe].push_back(i);
     }
-    tallies_.assign(rules.size(), std::vector<Tally>(jobs_));
+    tallies_.assign(rules_.size(), std::vector<Tally>(jobs_));
     waivers_.resize(jobs_);
     passed_over_.resize(jobs_);
   }
@@ -239,7 +253,6 @@ class DocumentCourt {
   std::vector<Outcome> judge(const Root& root, std::vector<std::string>& notices) {
     std::vector<const Probe*> probes;
     for (const auto& [probe, unused] : by_probe_) probes.push_back(probe);
-    if (!options_.look_for_documents) return not_looked_for();
     const DocumentList documents = find_documents(root, probes);
     visit_documents(root, documents, wanted_, {}, jobs_,
                     [&](const Document& document, std::span<const DocumentFacts> facts,
@@ -247,8 +260,8 @@ class DocumentCourt {
     std::vector<Outcome> out;
     out.reserve(rules_.size());
     for (std::size_t i = 0; i < rules_.size(); ++i)
-      out.push_back(outcome_of(*rules_[i], sum(tallies_[i], options_.most_findings),
-                               document_probe(*rules_[i])->documents.called, documents.errors));
+      out.push_back(outcome_of(*rules_[i].rule, sum(tallies_[i], options_.most_findings),
+                               rules_[i].probe->documents.called, documents.errors));
     std::vector<std::string> said;
     say_of_waivers(said);
     std::sort(said.begin(), said.end());
@@ -258,16 +271,6 @@ class DocumentCourt {
   }
 
  private:
-  [[nodiscard]] std::vector<Outcome> not_looked_for() const {
-    std::vector<Outcome> out;
-    for (const CompiledRule* rule : rules_) {
-      out.push_back(outcome_for(*rule->planned));
-      out.back().verdict = Verdict::not_applicable;
-      out.back().reason = "it is about files of a source tree, which `--path` looks for";
-    }
-    return out;
-  }
-
   void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
     if (!options_.today.empty()) take_waivers(document, worker);
     for (const DocumentFacts& one : all) {
@@ -276,7 +279,7 @@ class DocumentCourt {
       FactIndexes index;
       index.emplace(one.probe, FactIndex(one.facts, one.probe->shape));
       for (const std::size_t i : by_probe_.at(one.probe))
-        judge(*rules_[i], index, judged, tallies_[i][worker]);
+        judge(*rules_[i].rule, index, judged, tallies_[i][worker]);
     }
   }
 
@@ -316,8 +319,8 @@ class DocumentCourt {
 
   void say_of_waivers(std::vector<std::string>& notices) {
     const auto is_judged = [&](const std::string& pattern) {
-      return std::any_of(rules_.begin(), rules_.end(), [&](const CompiledRule* rule) {
-        return name_matches(pattern, rule->planned->rule->id);
+      return std::any_of(rules_.begin(), rules_.end(), [&](const DocumentRule& one) {
+        return name_matches(pattern, one.rule->planned->rule->id);
       });
     };
     for (WaiversByFile& part : waivers_)
@@ -326,7 +329,7 @@ class DocumentCourt {
       say(waivers, path, options_.today, is_judged, notices);
   }
 
-  const std::vector<const CompiledRule*>& rules_;
+  std::vector<DocumentRule> rules_;
   const JudgeOptions& options_;
   unsigned jobs_;
   Wanted wanted_;
@@ -336,37 +339,51 @@ class DocumentCourt {
   std::vector<PassedOver> passed_over_;      ///< a worker
 };
 
-}  // namespace
-
-std::vector<Outcome> evaluate_documents(const std::vector<const CompiledRule*>& rules,
-                                        const Root& root, const JudgeOptions& options,
-                                        std::vector<std::string>& notices) {
-  return DocumentCourt(rules, options).judge(root, notices);
+Outcome not_applicable(const CompiledRule& rule, std::string why) {
+  Outcome out = outcome_for(*rule.planned);
+  out.verdict = Verdict::not_applicable;
+  out.reason = std::move(why);
+  return out;
 }
+
+}  // namespace
 
 std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root,
                            const JudgeOptions& options, std::vector<std::string>& notices) {
-  std::vector<const CompiledRule*> about_documents;
+  std::vector<Asked> asked;
+  std::vector<DocumentRule> of_documents;
   Wanted wanted;
   for (const CompiledRule& rule : rules) {
-    if (document_probe(rule) != nullptr) {
-      about_documents.push_back(&rule);
+    asked.push_back(asked_by(rule, root));
+    if (asked.back().is_mixed) continue;
+    if (asked.back().documents != nullptr) {
+      of_documents.push_back({&rule, asked.back().documents});
       continue;
     }
     gather(rule.check, wanted);
     if (rule.when) gather(*rule.when, wanted);
   }
   const FactsByProbe facts = collect(root, wanted, {}, options.jobs);
-  std::vector<Outcome> of_documents;
-  if (!about_documents.empty())
-    of_documents = evaluate_documents(about_documents, root, options, notices);
+  std::vector<Outcome> told;
+  if (!of_documents.empty() && options.look_for_documents)
+    told = DocumentCourt(std::move(of_documents), options).judge(root, notices);
   FactIndexes indexes;
   for (const auto& [probe, found] : facts) indexes.emplace(probe, FactIndex(found, probe->shape));
   std::vector<Outcome> out;
   out.reserve(rules.size());
-  auto next = of_documents.begin();
-  for (const CompiledRule& rule : rules)
-    out.push_back(document_probe(rule) != nullptr ? std::move(*next++) : outcome_of(rule, indexes));
+  auto next = told.begin();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (asked[i].is_mixed)
+      out.push_back(
+          not_applicable(rules[i], "it asks for more than a file of a source tree tells"));
+    else if (asked[i].documents == nullptr)
+      out.push_back(outcome_of(rules[i], indexes));
+    else if (!options.look_for_documents)
+      out.push_back(
+          not_applicable(rules[i], "it is about files of a source tree, which `--path` looks for"));
+    else
+      out.push_back(std::move(*next++));
+  }
   return out;
 }
 

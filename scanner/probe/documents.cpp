@@ -192,7 +192,7 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
 
 Facts Probe::run(Request request) const {
   request.self = self;
-  if (!reads_documents() || request.document != nullptr) return read(request);
+  if (!reads_documents_of(request.root) || request.document != nullptr) return read(request);
   Facts all;
   const std::array<const Probe*, 1> probes = {this};
   const DocumentList found = find_documents(request.root, probes);

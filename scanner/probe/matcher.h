@@ -56,8 +56,8 @@ class Matcher {
 
   /// For people: "`no` or `prohibit-password`", "at most `4`".
   [[nodiscard]] std::string describe() const;
-  /// The elements of a list that must not be there (`subset_of`, `lacks`); none where the value as a
-  /// whole is what is wrong.
+  /// The elements of a list that must not be there (`subset_of`, `lacks`); none where the value as
+  /// a whole is what is wrong.
   [[nodiscard]] std::vector<std::string> unwanted(std::string_view value) const;
 
   [[nodiscard]] Op op() const { return op_; }

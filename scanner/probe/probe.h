@@ -55,6 +55,9 @@ struct DocumentClaim {
   bool (*by_text)(const Document& document) = nullptr;  ///< null: the name is enough
   std::string_view called = {};                         ///< one of them, for people: "Dockerfile"
   const Together* together = nullptr;  ///< what only all of them show; null for most (together.h)
+  /// Such files lie in fixed places of a host as well (nginx.conf): there `read` is asked without a
+  /// document and finds them itself.
+  bool also_on_hosts = false;
 };
 
 /// What a probe is given. Everything it sees comes through `root`; it has no other input.
@@ -98,12 +101,16 @@ struct Probe {
   DocumentClaim documents = {};
 
   [[nodiscard]] bool reads_documents() const { return documents.by_name != nullptr; }
-  /// What it finds out: `read`, told which probe it is. Of a probe of documents without a document:
+  /// Whether what it finds in this root is told document by document.
+  [[nodiscard]] bool reads_documents_of(const Root& root) const {
+    return reads_documents() && (!documents.also_on_hosts || root.is_source_tree());
+  }
+  /// What it finds out: `read`, told which probe it is. Where it reads documents and is given none:
   /// the facts of all that are in the root, in the order of their paths.
   [[nodiscard]] Facts run(Request request) const;
 };
 
-/// All built-in probes, sorted by name (plugins/registry.cpp).
+/// All built-in probes, sorted by name: one a folder of plugins/ (plugins/registry.cpp).
 std::span<const Probe* const> builtin_probes();
 /// The built-in probe of that name, or null.
 const Probe* find_builtin_probe(std::string_view name);

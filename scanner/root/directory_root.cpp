@@ -306,13 +306,15 @@ bool is_archive(const std::string& path) {
 Result<std::unique_ptr<Root>> Root::tree(const std::string& path, Limits limits) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return fail(system_error(errno));
-  if (S_ISDIR(status.st_mode)) return directory(path, limits);
-  if (!S_ISREG(status.st_mode))
+  const bool is_file = S_ISREG(status.st_mode);
+  if (!is_file && !S_ISDIR(status.st_mode))
     return fail(ErrorCode::wrong_type, "neither a directory nor a regular file");
   const auto slash = path.find_last_of('/');
   const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  auto root = directory(parent, limits);
-  if (root) (*root)->only_file_ = "/" + path.substr(slash + 1);
+  auto root = directory(is_file ? parent : path, limits);
+  if (!root) return root;
+  (*root)->is_source_tree_ = true;
+  if (is_file) (*root)->only_file_ = "/" + path.substr(slash + 1);
   return root;
 }
 

@@ -28,6 +28,7 @@ class MemoryRoot : public Root {
   /// From now on reading (or listing) this path fails with `denied`.
   void deny(std::string_view path);
   void set_live(bool live) { live_ = live; }
+  void set_source_tree(bool is_one) { is_source_tree_ = is_one; }
   [[nodiscard]] bool is_live() const override { return live_; }
 
  protected:

@@ -154,6 +154,8 @@ class Root {
   /// Which layer of an image made this file, and by what instruction; empty where that means
   /// nothing.
   [[nodiscard]] virtual std::string made_by(std::string_view) const { return {}; }
+  /// Files that something is built or deployed from, wherever they lie; not `/` of a host.
+  [[nodiscard]] bool is_source_tree() const { return is_source_tree_; }
   /// The one file of the tree that was asked for, inside the root; empty: the whole tree.
   [[nodiscard]] const std::string& only_file() const { return only_file_; }
   /// A file descriptor on the top directory for the walk, or -1 where there is none (in-memory
@@ -181,6 +183,8 @@ class Root {
                                                        bool may_be_missing) const = 0;
   [[nodiscard]] virtual Result<std::string> do_xattr(const std::string& path,
                                                      std::string_view name) const = 0;
+
+  bool is_source_tree_ = false;
 
  private:
   struct Content;  // of one file

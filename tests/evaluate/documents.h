@@ -10,9 +10,9 @@ namespace plimsoll::testing {
 
 /// A baseline `demo` for a probe of documents `demo`, held against the documents of a root.
 struct DocumentTrial {
-  /// `rule`: the lines of its one rule that say what it asks.
-  DocumentTrial(const Probe& probe, const std::string& rule)
-      : probes{&probe},
+  /// `rule`: the lines of its one rule that say what it asks; `others`: probes besides that one.
+  DocumentTrial(const Probe& probe, const std::string& rule, std::vector<const Probe*> others = {})
+      : probes(with(std::move(others), &probe)),
         loaded(load_baseline("schema = 1\nid = \"demo\"\nversion = \"1.0.0\"\ntitle = \"t\"\n"
                              "owner = \"o\"\nreviewed = 2026-11-25\nelement = \"container\"\n"
                              "[[rule]]\nid = \"demo.rule\"\ntitle = \"t\"\nseverity = \"high\"\n"
@@ -41,6 +41,11 @@ struct DocumentTrial {
       out += fmt::format("\n{}:{} {}", finding.origin.file, finding.origin.line, finding.actual);
     for (const std::string& notice : notices) out += "\nnotice: " + notice;
     return out;
+  }
+
+  static std::vector<const Probe*> with(std::vector<const Probe*> others, const Probe* probe) {
+    others.push_back(probe);
+    return others;
   }
 
   std::vector<const Probe*> probes;

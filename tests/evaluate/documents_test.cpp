@@ -84,6 +84,55 @@ TEST_CASE("on a host documents are not looked for") {
         "not_applicable: it is about files of a source tree, which `--path` looks for");
 }
 
+TEST_CASE("files that also lie in fixed places of a host are read there") {
+  Probe both = kDemo;
+  both.documents.also_on_hosts = true;
+  both.read = [](const Request& request) {
+    if (request.document != nullptr) return read_demo(request);
+    Facts facts;
+    facts.setting("door", "open", {"/etc/demo", 1, 0});
+    return facts;
+  };
+  MemoryRoot root;
+  root.add_file("/a.demo", "demo\ndoor ajar\n");
+  JudgeOptions host;
+  host.look_for_documents = false;
+  const auto text = [&](const JudgeOptions& options) {
+    DocumentTrial trial(both, kRule);
+    trial.judge(root, options);
+    return trial.text();
+  };
+  CHECK(text(host) == "drift\n/etc/demo:1 open");
+  root.set_source_tree(true);
+  CHECK(text({}) == "drift\n/a.demo:2 ajar");
+}
+
+TEST_CASE("a rule that asks for more than documents is about hosts") {
+  static const Probe kOther{.name = "other",
+                            .group = "os",
+                            .summary = "a host's",
+                            .semantics = "none",
+                            .shape = Shape::settings,
+                            .fields = {},
+                            .read =
+                                [](const Request&) {
+                                  Facts facts;
+                                  facts.setting("x", "y", {"/etc/x", 1, 0});
+                                  return facts;
+                                },
+                            .files = {}};
+  Probe both = kDemo;
+  both.documents.also_on_hosts = true;
+  DocumentTrial trial(
+      both, std::string(kRule) + "when = { probe = \"other\", key = \"x\", expect = \"y\" }\n",
+      {&kOther});
+  MemoryRoot root;
+  root.add_file("/a.demo", "demo\ndoor ajar\n");
+  root.set_source_tree(true);
+  trial.judge(root, {});
+  CHECK(trial.text() == "not_applicable: it asks for more than a file of a source tree tells");
+}
+
 TEST_CASE("ignored files are not documents") {
   CHECK(verdict({{"/.gitignore", "old/\n"},
                  {"/old/a.demo", "demo\n"},
