@@ -15,7 +15,7 @@ namespace plimsoll {
 
 struct DataEntry;
 
-/// A node of a YAML or JSON document, with the place where it begins. Anchors and merge keys are
+/// A node of a YAML, JSON or TOML document, with the place where it begins. Anchors and merge keys are
 /// resolved: an alias is the node that it names, so nodes may have several parents.
 struct DataNode {
   enum class Kind : std::uint8_t { scalar, sequence, mapping };
@@ -77,5 +77,7 @@ class DataTree {
 DataTree read_yaml(std::string_view text, std::string_view file, DataLimits limits = {});
 /// One JSON value (RFC 8259).
 DataTree read_json(std::string_view text, std::string_view file, DataLimits limits = {});
+/// A TOML document of at most 1 MiB. A date is text without quotes.
+DataTree read_toml(std::string_view text, std::string_view file, DataLimits limits = {});
 
 }  // namespace plimsoll
