@@ -261,12 +261,68 @@ def facts(folder):
     check("# os-release" in two.out, "several probes are told apart", two.out)
 
 
+MANIFEST = """apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    # the only one
+    - name: app
+      image: registry.example.org/web:1
+      securityContext:
+        privileged: true
+"""
+# Keys in JSON on one line, a Dockerfile with a continuation, CRLF line ends.
+EDITED = {
+    "pod.yaml": MANIFEST,
+    "pod.json": '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j"}, "spec": {"containers": [{"name": "a", "image": "r.example.org/a:1"}]}}\n',
+    "sub/Dockerfile": "FROM debian:12.5\nRUN apt-get update && \\\n    apt-get install -y git\nADD a b /srv/\nUSER 1\n",
+    "crlf.yaml": MANIFEST.replace("name: web", "name: crlf").replace("\n", "\r\n"),
+}
+
+
+def edits(folder):
+    """Every diff applies with patch(1), and a scan of what comes of it no longer has the finding."""
+    tree = folder / "tree"
+    for name, text in EDITED.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(text.encode())
+
+    def findings():
+        report = json.loads(run("scan", "--path", str(tree), "--format", "json").out)
+        return {(result["rule"], one["fingerprint"]): one for result in report["results"] for one in result["findings"]}
+
+    before = findings()
+    mended = {}
+    for (rule, fingerprint), one in before.items():
+        if "diff" not in one:
+            continue
+        patch = lambda *more: subprocess.run(["patch", "-s", "-p1", "--binary", "-d", str(tree), *more], input=one["diff"].encode(), capture_output=True)
+        done = patch()
+        check(done.returncode == 0, "patch takes the edit of " + rule, one["diff"] + done.stdout.decode())
+        after = findings()
+        check((rule, fingerprint) not in after, "the edit of %s mends it" % rule, one["diff"])
+        check(not {r for r, _ in set(after) - set(before)} - {"dockerfile." + n for n in ("apt-unpinned", "package-cache", "apt-lists")}, "the edit of %s breaks nothing" % rule, set(after) - set(before))
+        mended.setdefault(one["origin"]["file"], set()).add(rule)
+        patch("-R")
+    for name, rules in {"/pod.yaml": {"kubernetes.privileged", "kubernetes.drop-all"}, "/pod.json": {"kubernetes.drop-all"},
+                        "/sub/Dockerfile": {"dockerfile.add-local", "dockerfile.apt-recommends"}, "/crlf.yaml": {"kubernetes.read-only-root"}}.items():
+        check(rules <= mended.get(name, set()), "%s is mended" % name, (rules - mended.get(name, set()), mended.get(name)))
+    text = run("scan", "--path", str(tree), "--diff").out
+    check("+        privileged: false" in text, "--diff shows the edit", text[:3000])
+    check("+        privileged: false" not in run("scan", "--path", str(tree)).out, "no diff without --diff")
+    host = run("scan", "--root", make_root(folder / "drifting", "PermitRootLogin yes\n"), "--rules", "sshd.permit-root-login", "--diff").out
+    check("-PermitRootLogin yes\n+PermitRootLogin no\n" in host, "--diff on a root", host)
+
+
 nonsense()
 help_and_version()
 with tempfile.TemporaryDirectory(prefix="cli-") as name:
     scans(pathlib.Path(name))
     listings(pathlib.Path(name))
     facts(pathlib.Path(name))
+    edits(pathlib.Path(name))
 
 for failure in failures:
     print(failure)

@@ -155,6 +155,15 @@ void describe(Archive& archive, Remediation& value) {
 }
 
 template <class Archive>
+void describe(Archive& archive, EditHint& value) {
+  archive(value.set);
+  archive(value.to);
+  archive(value.replace);
+  archive(value.with);
+  archive(value.drop);
+}
+
+template <class Archive>
 void describe(Archive& archive, References& value) {
   archive(value.by_name);
 }
@@ -182,6 +191,7 @@ void describe(Archive& archive, Rule& value) {
   archive(value.rationale);
   archive(value.references);
   archive(value.remediation);
+  archive(value.edits);
   archive(value.tags);
   archive(value.deep);
   archive(value.line);

@@ -62,6 +62,17 @@ struct Remediation {
   std::string risk;
 };
 
+/// An edit that would mend a finding in a file. A report offers it only when the file, read again
+/// with it, has lost the finding and has no new one.
+struct EditHint {
+  std::vector<std::string> set;  ///< keys below a YAML or JSON mapping around the finding,
+  std::string to;                ///< and what is written there; empty: the wanted value
+  std::string replace;           ///< or an RE2 expression for a part of the finding's line,
+  bool drop = false;             ///< or the item of a list at the finding goes
+  std::string with;  ///< and what stands there instead (`\1` is its first group); a line that is
+                     ///< left blank goes
+};
+
 struct References {
   std::map<std::string, std::vector<std::string>, std::less<>> by_name;  ///< `ssg` → ids
 };
@@ -87,6 +98,7 @@ struct Rule {
   std::string rationale;
   References references;
   Remediation remediation;
+  std::vector<EditHint> edits;  ///< in the order in which they are tried
   std::vector<std::string> tags;
   bool deep = false;  ///< reads many files whole: only a scan that is asked to (`--deep`) runs it
   std::uint32_t line = 0;

@@ -4,14 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "scanner/base/text.h"
+#include "scanner/probe/substitution.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr std::array<std::string_view, 5> kSeverities = {"info", "low", "medium", "high",
                                                          "critical"};
-constexpr std::array<std::string_view, 8> kOwnKeys = {
-    "id", "title", "severity", "rationale", "references", "remediation", "tags", "deep"};
+constexpr std::array<std::string_view, 9> kOwnKeys = {
+    "id", "title", "severity", "rationale", "references", "remediation", "edit", "tags", "deep"};
+constexpr std::array<std::string_view, 5> kEditKeys = {"set", "to", "replace", "with", "drop"};
 constexpr std::array<std::string_view, 4> kRemediationKeys = {"set", "summary", "verify", "risk"};
 
 std::vector<std::string_view> all_keys() {
@@ -34,6 +39,49 @@ Remediation read_remediation(const TableReader& rule) {
   table.allow_only(kRemediationKeys);
   return {table.optional_text("set"), table.required_text("summary"), table.optional_text("verify"),
           table.optional_text("risk")};
+}
+
+void read_edit(const TomlNode& node, const TableReader& rule, std::vector<EditHint>& out) {
+  const TableReader table(node, "an edit of " + rule.subject(), rule.complaints());
+  table.allow_only(kEditKeys);
+  EditHint hint;
+  hint.set = table.texts("set");
+  hint.to = table.optional_text("to");
+  hint.replace = table.optional_text("replace");
+  hint.with = table.optional_text("with");
+  hint.drop = table.boolean("drop").value_or(false);
+  // Keys that have dots themselves are written as an array.
+  if (const TomlNode* path = table.find("set"); path != nullptr && path->is_scalar()) {
+    hint.set.clear();
+    for (const std::string_view key : split(path->text, '.')) hint.set.emplace_back(key);
+  }
+  if (!hint.set.empty() + !hint.replace.empty() + hint.drop != 1) {
+    table.error(node, "an edit sets a key, replaces a part of a line, or drops an item of a list",
+                "`{ set = \"a.b\", to = \"false\" }`, `{ replace = \"yes$\", with = \"no\" }` or "
+                "`{ drop = true }`");
+    return;
+  }
+  if (!hint.replace.empty())
+    if (const auto tried = Substitution::compile(hint.replace, hint.with); !tried)
+      table.error(*table.find("replace"), tried.error().what);
+  out.push_back(std::move(hint));
+}
+
+/// One table, or an array of them.
+std::vector<EditHint> read_edits(const TableReader& rule) {
+  std::vector<EditHint> out;
+  const TomlNode* node = rule.find("edit");
+  if (node == nullptr) return out;
+  if (node->kind == TomlNode::Kind::table) {
+    read_edit(*node, rule, out);
+  } else if (const TomlNode* list = rule.array("edit")) {
+    for (const TomlNode& one : list->items)
+      if (one.kind == TomlNode::Kind::table)
+        read_edit(one, rule, out);
+      else
+        rule.error(one, "an edit is a table");
+  }
+  return out;
 }
 
 void read_id(const TableReader& table, Rule& rule) {
@@ -87,6 +135,7 @@ Rule read_rule(const TomlNode& node, const CheckContext& context, Complaints& co
   rule.rationale = table.required_text("rationale");
   rule.references = read_references(table);
   rule.remediation = read_remediation(table);
+  rule.edits = read_edits(table);
   rule.tags = table.texts("tags");
   rule.deep = table.boolean("deep").value_or(false);
   rule.check = read_check(table, {}, context);

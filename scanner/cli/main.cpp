@@ -21,7 +21,8 @@ struct Texts {
   std::string new_only, lock, format, fail_on = "low", jobs, config, color = "auto", level, one;
   std::vector<std::string> baselines, rules, set, outputs, plugin_dirs, context, names;
   std::optional<std::string> root, path, image;
-  bool verbose = false, quiet = false, shadowed = false, on_disk = false, deep = false;
+  bool verbose = false, quiet = false, diff = false, shadowed = false, on_disk = false,
+       deep = false;
 };
 
 struct Command {
@@ -162,6 +163,7 @@ ScanOptions scan_options(const Texts& in, Checks& checks) {
       .jobs = checks.jobs(in.jobs),
       .new_only = in.new_only,
       .accepted = {},
+      .diff = in.diff,
       .verbose = in.verbose,
       .quiet = in.quiet,
       .color = checks.color(in.color)};
@@ -180,6 +182,7 @@ Command add_scan(CLI::App& top, Texts& texts) {
   value(app, "--fail-on", texts.fail_on, "SEVERITY", "exit 1 from this severity on (default: low)");
   value(app, "--new-only", texts.new_only, "FILE", "no drift that this list of `accept` has");
   value(app, "--jobs", texts.jobs, "N", "threads to use (default: one a processor)");
+  app->add_flag("--diff", texts.diff, "edits that mend what drifted, as unified diffs");
   app->add_flag("--verbose", texts.verbose, "every place of every finding, and what passed");
   app->add_flag("--quiet", texts.quiet, "the summary line alone");
   add_color(app, texts);

@@ -45,6 +45,7 @@ struct ScanOptions {
   unsigned jobs = 0;     ///< 0: as many as there are processors, up to a small number
   std::string new_only;  ///< a file of `plimsoll accept`: what it names is no drift
   std::string accepted;  ///< accept: where the list goes; empty: to stdout
+  bool diff = false;     ///< shows the edit of each finding, as far as one was found that helps
   bool verbose = false;
   bool quiet = false;
   Color color = Color::automatic;

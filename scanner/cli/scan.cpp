@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -10,6 +11,7 @@
 #include "scanner/cli/safety.h"
 #include "scanner/cli/terminal.h"
 #include "scanner/evaluate/accepted.h"
+#include "scanner/evaluate/edit_trial.h"
 #include "scanner/report/formats.h"
 #include "scanner/report/source_lines.h"
 #include "scanner/report/text.h"
@@ -22,6 +24,13 @@ struct Done {
   ScanResult result;
   double seconds = 0;
 };
+
+/// Findings for which edits are worked out; more would be applied by nobody in one go.
+constexpr std::size_t kMostEdits = 200;
+
+unsigned jobs_of(const ScanOptions& options) {
+  return options.jobs != 0 ? options.jobs : usual_jobs();
+}
 
 bool is_tree(const ScanOptions& options) { return options.target.kind == TargetChoice::Kind::tree; }
 
@@ -44,7 +53,7 @@ Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& op
   const Progress progress(fmt::format("scanning {}", options.target.path), !options.quiet);
   Done done;
   done.result = perform_scan(prepared, root,
-                             {.jobs = options.jobs != 0 ? options.jobs : usual_jobs(),
+                             {.jobs = jobs_of(options),
                               .started = std::time(nullptr),
                               .of_source_tree = is_tree(options),
                               .all_findings = is_accepting || !options.new_only.empty()});
@@ -53,6 +62,22 @@ Done scan_root(const Prepared& prepared, const Root& root, const ScanOptions& op
   done.result.target_kind = kind_of(root, options);
   done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return done;
+}
+
+/// Edits are worked out where somebody will see them; of an image nothing can be edited. On a host
+/// each of them takes reading its files again, so there only when asked.
+bool wants_edits(const Root& root, const ScanOptions& options) {
+  if (root.image() != nullptr) return false;
+  if (options.diff || !is_tree(options)) return options.diff;
+  const auto carries = [](const std::string& format) {
+    const auto known = report_formats();
+    return std::any_of(known.begin(), known.end(), [&](const ReportFormat& one) {
+      return one.name == format && one.carries_edits;
+    });
+  };
+  return carries(options.format) ||
+         std::any_of(options.outputs.begin(), options.outputs.end(),
+                     [&](const auto& output) { return carries(output.first); });
 }
 
 /// `page` says how the text report looks where it goes.
@@ -70,6 +95,7 @@ bool write_reports(const Done& done, const Root& root, const ScanOptions& option
                    OutputFiles& outputs) {
   TextOptions page;
   page.verbose = options.verbose;
+  page.diffs = options.diff;
   bool is_written = true;
   for (OutputFiles::File& file : outputs.files())
     is_written = OutputFiles::write(file, report_as(file.format, done, root, page)) && is_written;
@@ -156,6 +182,9 @@ int run_scan(const ScanOptions& options) {
     apply_accepted(accepted, done.result.outcomes, done.result.notices);
     count_outcomes(done.result);
   }
+  if (wants_edits(*ready.root, options))
+    propose_edits(ready.prepared.rules, *ready.root, jobs_of(options), kMostEdits,
+                  done.result.outcomes, done.result.notices);
   say_notices(done.result, options);
   if (!write_reports(done, *ready.root, options, ready.outputs)) return kExitFailed;
   if (!has_checked_something(done.result, options.target.path)) return kExitFailed;

@@ -48,8 +48,8 @@ struct JudgeOptions {
 
 /// Runs the probes that the rules need, once each, and judges. The outcomes are in the order of the
 /// rules. Rules about documents look for them below the root: each is judged by itself, and a rule
-/// drifts when it drifts on any of them. Waivers in documents of a source tree that are malformed, expired or of no use are among
-/// the notices.
+/// drifts when it drifts on any of them. Waivers in documents of a source tree that are malformed,
+/// expired or of no use are among the notices.
 std::vector<Outcome> judge(const std::vector<CompiledRule>& rules, const Root& root,
                            const JudgeOptions& options, std::vector<std::string>& notices);
 

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "scanner/base/line_edit.h"
 #include "scanner/baseline/model.h"
 
 namespace plimsoll {
@@ -21,7 +23,9 @@ struct Finding {
   std::string message;   ///< one sentence, values in backquotes
   Origin origin;
   std::vector<Shadowed> shadowed;
-  std::string made_by;      ///< of an image: the layer and the instruction that made the file
+  std::optional<LineEdit> edit;  ///< of the origin's file: seen to mend this, and to break nothing
+  std::string diff;              ///< the same as a unified diff
+  std::string made_by;           ///< of an image: the layer and the instruction that made the file
   std::string fingerprint;  ///< 32 hex digits; the same drift keeps it from scan to scan and across
                             ///< line shifts
 };

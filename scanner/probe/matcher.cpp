@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "scanner/base/text.h"
+#include "scanner/probe/expression.h"
 #include "scanner/probe/value_text.h"
 
 namespace plimsoll {
@@ -125,18 +126,6 @@ std::string enumerate(const Elements& operands, std::string_view last) {
     out += quoted(operands[i]);
   }
   return out.empty() ? "nothing" : out;
-}
-
-Result<std::shared_ptr<const re2::RE2>> compile_expression(const std::string& text) {
-  RE2::Options options;
-  // Values are bytes: in UTF-8 mode an invalid byte in a scanned file would escape `.*`.
-  options.set_encoding(RE2::Options::EncodingLatin1);
-  options.set_log_errors(false);
-  auto expression = std::make_shared<const re2::RE2>(text, options);
-  if (!expression->ok())
-    return fail(ErrorCode::invalid,
-                fmt::format("`{}` is not a regular expression: {}", text, expression->error()));
-  return expression;
 }
 
 /// What is wrong with an operator on a type or with the number of its operands; empty when nothing

@@ -47,6 +47,7 @@ std::string changes(const Rule& before, const Rule& after) {
   if (before.rationale != after.rationale) parts.emplace_back("rationale");
   if (bytes_of(before.remediation) != bytes_of(after.remediation))
     parts.emplace_back("remediation");
+  if (bytes_of(before.edits) != bytes_of(after.edits)) parts.emplace_back("edit");
   if (bytes_of(before.references) != bytes_of(after.references)) parts.emplace_back("references");
   if (before.tags != after.tags) parts.emplace_back("tags");
   if (before.deep != after.deep) parts.emplace_back("whether it is deep");

@@ -8,9 +8,9 @@ namespace plimsoll {
 namespace {
 
 constexpr std::array kFormats = {
-    ReportFormat{"json", json_report},     ReportFormat{"sarif", sarif_report},
-    ReportFormat{"junit", junit_report},   ReportFormat{"github", github_report},
-    ReportFormat{"gitlab", gitlab_report}, ReportFormat{"markdown", markdown_report},
+    ReportFormat{"json", json_report, true}, ReportFormat{"sarif", sarif_report, true},
+    ReportFormat{"junit", junit_report},     ReportFormat{"github", github_report},
+    ReportFormat{"gitlab", gitlab_report},   ReportFormat{"markdown", markdown_report, true},
 };
 
 }  // namespace

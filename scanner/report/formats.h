@@ -12,6 +12,7 @@ namespace plimsoll {
 struct ReportFormat {
   std::string_view name;  ///< as `--format` takes it
   std::string (*write)(const ScanResult& scan);
+  bool carries_edits = false;  ///< it tells Finding::edit, so it is worth working out
 };
 
 /// All of them; the text report, which also knows the terminal, stands apart (text.h).

@@ -11,6 +11,8 @@ namespace plimsoll {
 namespace {
 
 constexpr std::size_t kMostRows = 200;  ///< GitHub and GitLab refuse very long comments
+/// A comment has a size, too.
+constexpr std::size_t kMostEdits = 20;
 
 /// Text that Markdown and HTML take for themselves, made plain.
 std::string plain(std::string_view text) {
@@ -94,6 +96,28 @@ std::string drift_table(const ScanResult& scan) {
   return out;
 }
 
+/// A fence longer than any run of backquotes in the text.
+std::string fenced(const std::string& text) {
+  std::size_t longest = 2, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fmt::format("{}diff\n{}{}\n", fence, text, fence);
+}
+
+/// Edits that mend what drifted, under the table: a cell holds no block of code.
+std::string edits(const ScanResult& scan) {
+  std::string out;
+  std::size_t shown = 0;
+  for (const Outcome* outcome : with_verdict(scan, Verdict::drift))
+    for (const Finding& finding : outcome->findings)
+      if (!finding.diff.empty() && shown++ < kMostEdits)
+        out += fmt::format("{}\n\n{}\n", code(outcome->rule->id), fenced(finding.diff));
+  return out;
+}
+
 std::string folded(const std::string& title, const std::string& items) {
   return items.empty()
              ? items
@@ -105,6 +129,7 @@ std::string folded(const std::string& title, const std::string& items) {
 std::string markdown_report(const ScanResult& scan) {
   std::string out = fmt::format("### plimsoll: {}\n", counts(scan));
   if (!with_verdict(scan, Verdict::drift).empty()) out += "\n" + drift_table(scan);
+  out += folded("Edits that mend it", edits(scan));
   std::string unknown, waived, notices;
   for (const SameReason& same : by_reason(with_verdict(scan, Verdict::unknown))) {
     unknown += fmt::format("- {}: ", prose(same.reason));

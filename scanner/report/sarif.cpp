@@ -174,6 +174,40 @@ void write_suppression(Json& json, const Outcome& outcome) {
   json.end_array();
 }
 
+/// 3.55 to 3.57. The region is the lines that go (3.30.9: with the end of the last one); one
+/// without any is an insertion point.
+void write_fix(Json& json, const ScanResult& scan, const Outcome& outcome, const Finding& finding) {
+  const LineEdit& edit = *finding.edit;
+  json.begin_array("fixes");
+  json.begin_object();
+  write_message(json, "description", outcome.rule->remediation.summary);
+  json.begin_array("artifactChanges");
+  json.begin_object();
+  json.begin_object("artifactLocation");
+  json.member("uri", uri_in(scan, finding.origin.file));
+  if (has_base(scan)) json.member("uriBaseId", kRoot);
+  json.end_object();
+  json.begin_array("replacements");
+  json.begin_object();
+  json.begin_object("deletedRegion");
+  json.member("startLine", std::int64_t{edit.line});
+  json.member("startColumn", std::int64_t{1});
+  json.member("endLine", std::int64_t{edit.line} + edit.removed);
+  json.member("endColumn", std::int64_t{1});
+  json.end_object();
+  if (!edit.added.empty()) {
+    std::string text;
+    for (const std::string& line : edit.added) text += line + "\n";
+    write_message(json, "insertedContent", text);
+  }
+  json.end_object();
+  json.end_array();
+  json.end_object();
+  json.end_array();
+  json.end_object();
+  json.end_array();
+}
+
 void write_finding(Json& json, const ScanResult& scan, std::size_t rule_index,
                    const Finding& finding) {
   const Outcome& outcome = scan.outcomes[rule_index];
@@ -190,6 +224,7 @@ void write_finding(Json& json, const ScanResult& scan, std::size_t rule_index,
     json.end_object();
   }
   if (outcome.verdict == Verdict::waived) write_suppression(json, outcome);
+  if (finding.edit) write_fix(json, scan, outcome, finding);
   json.begin_object("properties");
   json.member("severity", name_of(outcome.severity));
   json.member("scope", finding.scope);

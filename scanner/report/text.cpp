@@ -137,6 +137,7 @@ class Page {
   void finding(const Outcome& outcome, const Finding& finding, bool says_details);
   void at_line(const Outcome& outcome, const Finding& finding, const std::string& line);
   void shadowed(const Finding& finding);
+  void diff(const Finding& finding);
   void advice(const Outcome& outcome);
   void unknown();
   void waived();
@@ -197,6 +198,7 @@ void Page::drift(const Outcome& outcome) {
   if (shown < all)
     out_ += layout_.ink(Ink::dim, fmt::format("  … and {} more (--verbose)", all - shown)) + "\n";
   advice(outcome);
+  for (std::size_t i = 0; i < shown; ++i) diff(*places[i].first);
 }
 
 /// What else one line makes drift: an included file, read for many scopes.
@@ -274,6 +276,19 @@ void Page::at_line(const Outcome& outcome, const Finding& finding, const std::st
   } else {
     out_ += fmt::format(" {}\n{}{}\n", layout_.ink(Ink::red, *fits), gutter, bar);
     if (!finding.scope.empty()) note("note", fmt::format("in `{}`", shortened(finding.scope)));
+  }
+}
+
+/// As it is, to be handed to `patch -p1`: no indentation, no wrapping.
+void Page::diff(const Finding& finding) {
+  if (!options_.diffs || finding.diff.empty()) return;
+  for (const Line& line : lines(finding.diff)) {
+    const std::string safe = printable(line.text);
+    const Ink ink = line.text.starts_with('+')   ? Ink::green
+                    : line.text.starts_with('-') ? Ink::red
+                                                 : Ink::blue;
+    const bool is_plain = line.text.starts_with(' ');
+    out_ += (is_plain ? safe : layout_.ink(ink, safe)) + "\n";
   }
 }
 

@@ -185,6 +185,7 @@ class Root {
                                                      std::string_view name) const = 0;
 
   bool is_source_tree_ = false;
+  std::string only_file_;
 
  private:
   struct Content;  // of one file
@@ -196,7 +197,6 @@ class Root {
   [[nodiscard]] bool masks(const std::string& path) const;
 
   Limits limits_;
-  std::string only_file_;
   std::unique_ptr<Cache> cache_;
 };
 

@@ -183,6 +183,32 @@ def check_scan(folder):
     run("scan", "--root", folder, "--format", "markdown")
 
 
+def check_tree(folder):
+    """Edits, which only a source tree has without being asked."""
+    tree = pathlib.Path(folder) / "tree"
+    tree.mkdir()
+    (tree / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: ```\n    image: a:1\n")
+    text, where = run("scan", "--path", str(tree), "--format", "json")
+    hold(schema["scan"], json.loads(text), where)
+    if '"diff"' not in text:
+        complain(where, "no edit")
+    text, where = run("scan", "--path", str(tree), "--format", "sarif")
+    check_sarif(text, where)
+    lines = (tree / "pod.yaml").read_text().splitlines(keepends=True)
+    fixes = 0
+    for result in json.loads(text)["runs"][0]["results"]:
+        for fix in result.get("fixes", []):
+            region = fix["artifactChanges"][0]["replacements"][0]["deletedRegion"]
+            if not 1 <= region["startLine"] <= region["endLine"] <= len(lines) + 1:
+                complain(where, "a fix outside the file: %s" % region)
+            fixes += 1
+    if fixes == 0:
+        complain(where, "no fix")
+    text, where = run("scan", "--path", str(tree), "--format", "markdown")
+    if "````diff\n" not in text:
+        complain(where, "a fence that the manifest cannot close")
+
+
 arguments = argparse.ArgumentParser(description=__doc__)
 arguments.add_argument("--plimsoll", required=True)
 arguments.add_argument("--source", required=True)
@@ -201,6 +227,7 @@ text, where = run("baseline", "list", "--format", "json")
 hold(schema["baselines"], json.loads(text), where)
 with tempfile.TemporaryDirectory(prefix="formats-") as folder:
     check_scan(folder)
+    check_tree(folder)
 
 for problem in problems[:40]:
     print(problem)

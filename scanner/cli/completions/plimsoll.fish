@@ -37,6 +37,7 @@ complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l format -x -a 'text
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l output -x -a 'text= json= sarif= junit= github= gitlab= markdown=' -d 'report to a file'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l fail-on -x -a 'info low medium high critical' -d 'exit 1 from here on'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l deep -d 'rules that read whole files, too'
+complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l diff -d 'edits that mend what drifted'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l verbose -d 'everything'
 complete -c plimsoll -n '__fish_seen_subcommand_from scan' -l quiet -d 'the summary alone'
 complete -c plimsoll -n '__fish_seen_subcommand_from facts' -l format -x -a 'table jsonl' -d 'how to print'

@@ -1,0 +1,94 @@
+// Edits: how they read, and that every one which a rule proposes is seen to mend an example of it.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "scanner/base/line_edit.h"
+#include "scanner/baseline/embedded.h"
+#include "scanner/baseline/library.h"
+#include "scanner/baseline/load.h"
+#include "scanner/evaluate/edit_trial.h"
+#include "scanner/evaluate/try_example.h"
+
+using namespace plimsoll;
+
+TEST_CASE("an edit as a unified diff") {
+  const std::string text = "a\nb\nc\nd\ne\nf\ng\nh\n";
+  CHECK(unified_diff(text, {5, 1, {"E"}}, "/x/y") ==
+        "--- a/x/y\n+++ b/x/y\n@@ -2,7 +2,7 @@\n b\n c\n d\n-e\n+E\n f\n g\n h\n");
+  CHECK(unified_diff(text, {1, 0, {"0"}}, "y") ==
+        "--- a/y\n+++ b/y\n@@ -1,3 +1,4 @@\n+0\n a\n b\n c\n");
+  CHECK(unified_diff("a\n", {1, 1, {}}, "y") == "--- a/y\n+++ b/y\n@@ -1 +0,0 @@\n-a\n");
+  CHECK(unified_diff("a\nb", {2, 1, {"c"}}, "y") ==
+        "--- a/y\n+++ b/y\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n"
+        "+c\n\\ No newline at end of file\n");
+}
+
+TEST_CASE("what cannot be edited is not") {
+  CHECK(!applied("a\n", {3, 1, {}}));
+  CHECK(!applied("a\n", {0, 1, {}}));
+  CHECK(!applied("a", {2, 0, {"b"}}));  // the line before it has no end
+  CHECK(unified_diff("a\n", {1, 1, {"b"}}, "/x\ny").empty());
+}
+
+TEST_CASE("lines that are added end as the others do") {
+  CHECK(applied("a\r\nb\r\n", {2, 1, {"c", "d"}}).value_or("") == "a\r\nc\r\nd\r\n");
+  CHECK(applied("a\nb", {1, 1, {"c", "d"}}).value_or("") == "c\nd\nb");
+}
+
+namespace {
+
+/// The findings of an example, with the edits that were worked out for them.
+Outcome with_edits(const Example& example, const Baseline& baseline) {
+  const auto root = root_of(example);
+  REQUIRE(root);
+  Plan plan;
+  auto& parameters = plan.parameters[&baseline] = baseline.parameters;
+  for (const Rule& rule : baseline.rules)
+    plan.rules.push_back({&rule, &baseline, rule.severity, {}, {}});
+  for (Parameter& parameter : parameters)
+    if (const auto given = example.set.find(parameter.name); given != example.set.end())
+      parameter.value = {given->second};
+  Diagnostics problems;
+  const auto rules = compile_rules(plan, all_probes(), problems);
+  std::vector<std::string> notices;
+  auto outcomes = judge(rules, **root, {}, notices);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].planned->rule->id != example.rule) continue;
+    std::vector<Outcome> mine(rules.size());
+    mine[i] = outcomes[i];
+    propose_edits(rules, **root, 1, 10, mine, notices);
+    return mine[i];
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("every edit that a rule proposes mends one of its examples") {
+  Library library(embedded_baselines());
+  std::size_t proposed = 0, mended = 0;
+  for (const Library::Entry& entry : library.entries()) {
+    Loaded loaded = load_baseline(entry.source, std::string(entry.id), all_probes());
+    if (entry.examples.empty()) continue;
+    load_examples(entry.examples, std::string(entry.id), loaded);
+    // As it is shipped: packed and taken apart again.
+    const Baseline& baseline = library.baseline(entry);
+    std::set<std::string> wanted, seen;
+    for (const Rule& rule : baseline.rules)
+      if (!rule.edits.empty()) wanted.insert(rule.id);
+    for (const Example& example : loaded.examples) {
+      if (example.verdict != "drift" || !wanted.contains(example.rule)) continue;
+      for (const Finding& finding : with_edits(example, baseline).findings)
+        if (finding.edit) seen.insert(example.rule);
+    }
+    for (const std::string& rule : wanted)
+      CHECK_MESSAGE(seen.contains(rule), rule, " proposes an edit that mends none of its examples");
+    proposed += wanted.size();
+    mended += seen.size();
+  }
+  CHECK(proposed == mended);
+  CHECK(proposed > 50);
+}
