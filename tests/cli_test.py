@@ -290,7 +290,9 @@ def edits(folder):
         (tree / name).write_bytes(text.encode())
 
     def findings():
-        report = json.loads(run("scan", "--path", str(tree), "--format", "json").out)
+        done = run("scan", "--path", str(tree), "--format", "json")
+        check(done.returncode == 1, "a tree that drifts", done.err)
+        report = json.loads(done.out or '{"results": []}')
         return {(result["rule"], one["fingerprint"]): one for result in report["results"] for one in result["findings"]}
 
     before = findings()

@@ -105,7 +105,7 @@ Facts EditTrial::facts_of(const Root& root, std::string_view text) const {
   NoteDesk desk;
   const Request request{root, context, selections_, 1, nullptr, &document, &desk};
   Facts facts = probe_.run(request);
-  if (probe_.documents.together == nullptr) return facts;
+  if (probe_.documents.together == nullptr || desk.notes == nullptr) return facts;
   // As if the tree had nothing else: the edit changes no other file.
   const std::array<DocumentNotes, 1> notes = {{{file_, desk.notes}}};
   probe_.documents.together->tell(request, notes, [&](Facts all) {

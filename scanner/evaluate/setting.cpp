@@ -42,7 +42,8 @@ class SettingCheck {
       const bool open = out_.truth == Truth::unknown || truth == Truth::unknown;
       out_.truth = decided ? Truth::no : open ? Truth::unknown : Truth::yes;
     }
-    if (out_.truth == Truth::yes)
+    // What was not read may set it, also where nothing that was read does.
+    if (out_.truth == Truth::yes || out_.truth == Truth::not_applicable)
       if (const Gap* gap = doubt_.about_completeness()) out_.truth = unknown(describe(*gap));
     out_.reason = std::move(out_.truth == Truth::unknown ? unknown_ : absent_);
     return std::move(out_);

@@ -48,6 +48,12 @@ TEST_CASE("a key that is not there joins the others, as deep as they are") {
         "{\"a\": {\"c\": {\"d\": 7}, \"b\": 1}}\n");
 }
 
+TEST_CASE("JSON quotes what YAML does not") {
+  CHECK(set("{\"a\": {\"b\": 1}}\n", 1, 1, {"c"}, "[ALL, X]") ==
+        "{\"c\": [\"ALL\", \"X\"], \"a\": {\"b\": 1}}\n");
+  CHECK(set("{\"a\": 1}\n", 1, 1, {"a"}, "yes") == "{\"a\": \"yes\"}\n");
+}
+
 TEST_CASE("a key without a value, or with an empty mapping, is filled") {
   CHECK(set("a:\nb: 1\n", 1, 1, {"a", "c"}, "7") == "a:\n  c: 7\nb: 1\n");
   CHECK(set("a: {}\n", 1, 1, {"a", "c"}, "7") == "a: {c: 7}\n");

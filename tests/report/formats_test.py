@@ -187,7 +187,7 @@ def check_tree(folder):
     """Edits, which only a source tree has without being asked."""
     tree = pathlib.Path(folder) / "tree"
     tree.mkdir()
-    (tree / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: ```\n    image: a:1\n")
+    (tree / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: 'a```'\n    image: a:1\n")
     text, where = run("scan", "--path", str(tree), "--format", "json")
     hold(schema["scan"], json.loads(text), where)
     if '"diff"' not in text:

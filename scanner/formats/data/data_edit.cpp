@@ -26,10 +26,26 @@ const DataEntry* entry_around(const DataNode& node, std::uint32_t line, std::uin
 
 std::string blanks(std::size_t count) { return std::string(count, ' '); }
 
+/// YAML says `[ALL]` where JSON says `["ALL"]`.
+std::string as_json(std::string_view value) {
+  if (value.starts_with('[') && value.ends_with(']')) {
+    std::string out;
+    for (const std::string_view item : split(value.substr(1, value.size() - 2), ','))
+      out += (out.empty() ? "" : ", ") + as_json(trim(item));
+    return "[" + out + "]";
+  }
+  const bool is_literal = value == "true" || value == "false" || value.starts_with('"') ||
+                          to_integer(value).has_value();
+  return is_literal ? std::string(value) : fmt::format("\"{}\"", value);
+}
+
 /// What is written for one mapping.
 class Setter {
  public:
-  Setter(std::string_view text, std::string_view value) : text_(text), value_(value) {}
+  Setter(std::string_view text, std::string_view value)
+      : text_(text),
+        is_json_(trim_left(text).starts_with('{') || trim_left(text).starts_with('[')),
+        value_(is_json_ ? as_json(value) : std::string(value)) {}
 
   void set(const DataNode& mapping, std::span<const std::string_view> keys) {
     const DataEntry* there = mapping.entry(keys.front());
@@ -56,12 +72,12 @@ class Setter {
   }
 
   /// `a: {b: VALUE}` on one line, in the spelling of JSON where the file is JSON.
-  [[nodiscard]] std::string flow(std::span<const std::string_view> keys, bool is_json) const {
+  [[nodiscard]] std::string flow(std::span<const std::string_view> keys) const {
     std::string out;
-    const char* quote = is_json ? "\"" : "";
+    const char* quote = is_json_ ? "\"" : "";
     for (std::size_t i = 0; i < keys.size(); ++i)
       out += fmt::format("{0}{1}{2}{1}: ", i == 0 ? "" : "{", quote, keys[i]);
-    return out + std::string(value_) + std::string(keys.size() - 1, '}');
+    return out + value_ + std::string(keys.size() - 1, '}');
   }
 
   /// One key a line, each deeper than the one before.
@@ -100,10 +116,8 @@ class Setter {
 
   void add_to_flow(const DataNode& mapping, std::span<const std::string_view> keys) {
     const std::string_view here = line(mapping.line);
-    const bool is_json = !mapping.entries.empty() && mapping.entries.front().key != nullptr &&
-                         at(*mapping.entries.front().key) == '"';
     std::string changed(here.substr(0, mapping.column));
-    changed += flow(keys, is_json);
+    changed += flow(keys);
     const std::string_view rest = here.substr(mapping.column);
     if (!mapping.entries.empty()) changed += trim(rest).empty() ? "," : ", ";
     ways.push_back({mapping.line, 1, {changed + std::string(rest)}});
@@ -118,7 +132,7 @@ class Setter {
 
   void fill_in_place(const DataEntry& entry, std::span<const std::string_view> keys) {
     const std::string_view here = line(entry.key->line);
-    const std::string wanted = keys.empty() ? std::string(value_) : "{" + flow(keys, false) + "}";
+    const std::string wanted = keys.empty() ? std::string(value_) : "{" + flow(keys) + "}";
     const std::size_t empty = here.find("{}", entry.key->column);
     if (empty != std::string_view::npos)
       ways.push_back(
@@ -159,7 +173,9 @@ class Setter {
     }
   }
 
-  std::string_view text_, value_;
+  std::string_view text_;
+  bool is_json_;
+  std::string value_;
 };
 
 }  // namespace
