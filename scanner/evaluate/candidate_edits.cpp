@@ -169,8 +169,11 @@ class Candidates {
       values = wanted_values(rule_, finding_);
     else
       values.push_back(hint.to);
-    for (const DataNode* mapping :
-         mappings_around(*around, finding_.origin.line, std::max(finding_.origin.column, 1U)))
+    // Of JSON the line alone is known: what its end lies in is as near as it gets.
+    const std::uint32_t column = finding_.origin.column != 0
+                                     ? finding_.origin.column
+                                     : static_cast<std::uint32_t>(line_.size());
+    for (const DataNode* mapping : mappings_around(*around, finding_.origin.line, column))
       for (const std::string& value : values)
         for (LineEdit& way : ways_to_set(text_, *mapping, hint.set, value)) add(std::move(way));
   }
