@@ -103,3 +103,17 @@ TEST_CASE("json: lines, nesting, errors") {
   CHECK(json("").starts_with("error:1: "));
   CHECK(json(std::string(100000, '[')) == "error:1: nested more than 200 levels deep\n");
 }
+
+TEST_CASE("a bracket of JSON is where it stands, also as the first of its line") {
+  const DataTree tree = read_json("{\n\"a\":\n[\n  {\"b\": 1}\n]}", "/f.json");
+  REQUIRE(tree.documents.size() == 1);
+  const DataNode* top = tree.documents.front();
+  const DataNode* list = top->find("a");
+  REQUIRE(list != nullptr);
+  CHECK(top->line == 1);
+  CHECK(top->column == 1);
+  CHECK(list->line == 3);
+  CHECK(list->column == 1);
+  CHECK(list->entries.front().value->line == 4);
+  CHECK(list->entries.front().value->column == 3);
+}

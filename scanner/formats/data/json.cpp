@@ -48,9 +48,11 @@ struct Handler {
   bool Key(const char* text, rapidjson::SizeType size, bool copy) {
     return String(text, size, copy);
   }
-  bool StartObject() { return builder.begin(DataNode::Kind::mapping, here()); }
+  /// Brackets are told before they are taken.
+  TreeBuilder::Place bracket() { return places.at(stream.Tell()); }
+  bool StartObject() { return builder.begin(DataNode::Kind::mapping, bracket()); }
   bool EndObject(rapidjson::SizeType) { return builder.end(); }
-  bool StartArray() { return builder.begin(DataNode::Kind::sequence, here()); }
+  bool StartArray() { return builder.begin(DataNode::Kind::sequence, bracket()); }
   bool EndArray(rapidjson::SizeType) { return builder.end(); }
   // Numbers come raw.
   bool Int(int) { return false; }
