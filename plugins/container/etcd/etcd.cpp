@@ -1,0 +1,136 @@
+#include <array>
+
+#include "plugins/container/kube-flags/manifest.h"
+#include "plugins/container/kube-flags/program.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::array kFields = {
+    Field{"cert-file", Type::text, "certificate shown to clients"},
+    Field{"key-file", Type::text, "its key"},
+    Field{"client-cert-auth", Type::boolean, "clients must show a certificate"},
+    Field{"auto-tls", Type::boolean, "clients are shown a certificate that etcd makes up"},
+    Field{"peer-cert-file", Type::text, "certificate shown to peers"},
+    Field{"peer-key-file", Type::text, "its key"},
+    Field{"peer-client-cert-auth", Type::boolean, "peers must show a certificate"},
+    Field{"peer-auto-tls", Type::boolean, "peers are shown a certificate that etcd makes up"},
+    Field{"trusted-ca-file", Type::text, "authority of client certificates"},
+    Field{"data-dir", Type::text, "where the data lies"},
+    Field{"@shares-cluster-ca", Type::boolean,
+          "the API server of this node takes client certificates of the same authority"},
+    Field{"@file", Type::text, "what starts it, and the files that its flags name"},
+    Field{"@version", Type::version,
+          "release, where the image or the path of the program tells it"},
+};
+
+constexpr std::array kDefaults = {
+    kube::Default{"client-cert-auth", "false"},
+    kube::Default{"auto-tls", "false"},
+    kube::Default{"peer-client-cert-auth", "false"},
+    kube::Default{"peer-auto-tls", "false"},
+};
+
+constexpr std::array<std::string_view, 2> kFiles = {"/etc/kubernetes/manifests/etcd.yaml",
+                                                    "/etc/systemd/system/etcd.service"};
+
+kube::Takes takes(std::string_view name) {
+  return kube::takes(
+      kFields,
+      "debug enable-grpc-gateway enable-pprof enable-v2 experimental-compact-hash-check-enabled "
+      "experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist "
+      "experimental-initial-corrupt-check force-new-cluster initial-election-tick-advance "
+      "pre-vote socket-reuse-address socket-reuse-port strict-reconfig-check "
+      "unsafe-no-fsync version h help",
+      name);
+}
+
+constexpr std::array<std::string_view, 9> kInFile = {
+    "cert-file",      "key-file",      "client-cert-auth",      "auto-tls",
+    "peer-cert-file", "peer-key-file", "peer-client-cert-auth", "peer-auto-tls",
+    "trusted-ca-file"};
+
+void take_section(kube::Run& run, const DataNode* section, const std::string& prefix,
+                  const kube::NamedFile& file) {
+  if (section == nullptr || !section->is_mapping()) return;
+  for (const DataEntry& entry : section->entries) {
+    if (entry.key == nullptr || !entry.value->is_scalar() || entry.value->is_null()) continue;
+    const std::string key = prefix + std::string(entry.key->text);
+    const bool is_boolean = takes(key) == kube::Takes::nothing;
+    kube::replace(
+        run.settings, key,
+        is_boolean ? kube::canonical_boolean(entry.value->text) : std::string(entry.value->text),
+        file.at(*entry.value), "the file sets it again");
+  }
+}
+
+/// "Configuration options", Configuration file: with one, flags and variables are ignored.
+void read_config(kube::Run& run) {
+  if (kube::value_of(run.settings, "config-file").empty()) return;
+  std::erase_if(run.settings, [](const auto& setting) { return setting.first != "config-file"; });
+  const kube::NamedFile file = run.read_file("config-file", {kInFile.begin(), kInFile.end()});
+  if (file.root == nullptr) return;
+  take_section(run, file.root, "", file);
+  take_section(run, file.root->find("client-transport-security"), "", file);
+  take_section(run, file.root->find("peer-transport-security"), "peer-", file);
+}
+
+kube::Takes takes_of_server(std::string_view name) {
+  return name == "client-ca-file" ? kube::Takes::value : kube::Takes::unknown;
+}
+
+/// The API servers beside this etcd: those of the node, or of the manifest.
+kube::Launches servers_of(const kube::Run& run) {
+  kube::Launches servers;
+  if (run.objects == nullptr) return kube::find_launches(run.root, "kube-apiserver");
+  kube::add_containers(*run.objects, "kube-apiserver", servers);
+  const bool is_static_pod = run.launch.origin.file.starts_with("/etc/kubernetes/manifests/");
+  if (servers.found.empty() && is_static_pod)
+    return kube::find_launches(run.root, "kube-apiserver");
+  return servers;
+}
+
+void compare_authorities(kube::Run& run) {
+  const auto own = run.settings.find("trusted-ca-file");
+  if (own == run.settings.end()) return;
+  const Origin origin = own->second.origin;
+  const std::string path = normal_path(own->second.value);
+  for (const kube::Launch& server : servers_of(run).found)
+    for (const kube::Flag& flag :
+         kube::parse_flags(server.arguments, kube::Dialect::pflag, takes_of_server).flags)
+      if (flag.name == "client-ca-file")
+        kube::replace(run.settings, "@shares-cluster-ca",
+                      normal_path(flag.value) == path ? "true" : "false", origin, "");
+}
+
+void finish(kube::Run& run) {
+  read_config(run);
+  compare_authorities(run);
+}
+
+constexpr kube::Program kProgram{
+    .name = "etcd",
+    .fields = kFields,
+    .defaults = kDefaults,
+    .dialect = kube::Dialect::go,
+    .environment = "ETCD_",
+    .takes = takes,
+    .finish = finish,
+};
+
+}  // namespace
+
+extern const Probe etcd_probe;
+const Probe etcd_probe{
+    .name = "etcd",
+    .group = "container",
+    .summary = "flags, variables and configuration file of the etcd of a node",
+    .semantics = "Configuration options of the etcd documentation",
+    .shape = Shape::settings,
+    .fields = kFields,
+    .read = kube::read_program_of<kProgram>,
+    .files = kFiles,
+    .documents = kube::claim_of<kProgram>("manifest that starts etcd"),
+};
+
+}  // namespace plimsoll
