@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 
 #include "plugins/container/kube-flags/manifest.h"
 #include "plugins/container/kube-flags/program.h"
+#include "scanner/base/text.h"
 
 namespace plimsoll {
 namespace {
@@ -34,15 +36,32 @@ constexpr std::array kDefaults = {
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/kubernetes/manifests/etcd.yaml",
                                                     "/etc/systemd/system/etcd.service"};
 
+// etcd --help of 3.4 to 3.6.
+constexpr std::string_view kBooleans =
+    "debug enable-grpc-gateway enable-log-rotation enable-pprof enable-v2 "
+    "experimental-compact-hash-check-enabled experimental-enable-distributed-tracing "
+    "experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist "
+    "experimental-initial-corrupt-check experimental-memory-mlock "
+    "experimental-peer-skip-client-san-verification experimental-stop-grpc-service-on-defrag "
+    "experimental-txn-mode-write-with-shared-buffer force-new-cluster "
+    "initial-election-tick-advance memory-mlock pre-vote socket-reuse-address socket-reuse-port "
+    "strict-reconfig-check unsafe-no-fsync version h help";
+constexpr std::string_view kWithValue =
+    "name wal-dir snapshot-count heartbeat-interval election-timeout listen-peer-urls "
+    "listen-client-urls max-snapshots max-wals quota-backend-bytes backend-batch-interval "
+    "backend-batch-limit max-txn-ops max-request-bytes max-concurrent-streams "
+    "grpc-keepalive-min-time grpc-keepalive-interval grpc-keepalive-timeout "
+    "initial-advertise-peer-urls initial-cluster initial-cluster-state initial-cluster-token "
+    "advertise-client-urls discovery discovery-fallback discovery-proxy discovery-srv "
+    "discovery-srv-name auto-compaction-retention auto-compaction-mode client-crl-file "
+    "client-cert-allowed-hostname peer-trusted-ca-file peer-cert-allowed-cn "
+    "peer-cert-allowed-hostname peer-crl-file cipher-suites tls-min-version tls-max-version cors "
+    "host-whitelist auth-token auth-token-ttl bcrypt-cost metrics listen-metrics-urls logger "
+    "log-outputs log-level log-format log-package-levels proxy config-file feature-gates";
+
 kube::Takes takes(std::string_view name) {
-  return kube::takes(
-      kFields,
-      "debug enable-grpc-gateway enable-pprof enable-v2 experimental-compact-hash-check-enabled "
-      "experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist "
-      "experimental-initial-corrupt-check force-new-cluster initial-election-tick-advance "
-      "pre-vote socket-reuse-address socket-reuse-port strict-reconfig-check "
-      "unsafe-no-fsync version h help",
-      name);
+  const kube::Takes known = kube::takes(kFields, kBooleans, name);
+  return known == kube::Takes::unknown && is_one_of(name, kWithValue) ? kube::Takes::value : known;
 }
 
 constexpr std::array<std::string_view, 9> kInFile = {
@@ -50,17 +69,20 @@ constexpr std::array<std::string_view, 9> kInFile = {
     "peer-cert-file", "peer-key-file", "peer-client-cert-auth", "peer-auto-tls",
     "trusted-ca-file"};
 
+/// A boolean of YAML 1.1 (`yes`, `on`); a text as it is.
+std::string text_in_file(const std::string& key, const DataNode& value) {
+  const auto boolean = takes(key) == kube::Takes::nothing ? value.as_bool() : std::nullopt;
+  return boolean ? (*boolean ? "true" : "false") : std::string(value.text);
+}
+
 void take_section(kube::Run& run, const DataNode* section, const std::string& prefix,
                   const kube::NamedFile& file) {
   if (section == nullptr || !section->is_mapping()) return;
   for (const DataEntry& entry : section->entries) {
     if (entry.key == nullptr || !entry.value->is_scalar() || entry.value->is_null()) continue;
     const std::string key = prefix + std::string(entry.key->text);
-    const bool is_boolean = takes(key) == kube::Takes::nothing;
-    kube::replace(
-        run.settings, key,
-        is_boolean ? kube::canonical_boolean(entry.value->text) : std::string(entry.value->text),
-        file.at(*entry.value), "the file sets it again");
+    kube::replace(run.settings, key, text_in_file(key, *entry.value), file.at(*entry.value),
+                  "the file sets it again");
   }
 }
 
@@ -71,6 +93,10 @@ void read_config(kube::Run& run) {
   const kube::NamedFile file = run.read_file("config-file", {kInFile.begin(), kInFile.end()});
   if (file.root == nullptr) return;
   take_section(run, file.root, "", file);
+  // Outside of its section a setting of TLS is none.
+  std::erase_if(run.settings, [](const auto& setting) {
+    return std::find(kInFile.begin(), kInFile.end(), setting.first) != kInFile.end();
+  });
   take_section(run, file.root->find("client-transport-security"), "", file);
   take_section(run, file.root->find("peer-transport-security"), "peer-", file);
 }
@@ -103,8 +129,25 @@ void compare_authorities(kube::Run& run) {
                       normal_path(flag.value) == path ? "true" : "false", origin, "");
 }
 
+/// Config.ClientSelfCert and PeerSelfCert of etcd: where it makes a certificate up, which it does
+/// only where none is given, clients need not show one, whatever is asked for.
+void apply_self_cert(kube::Run& run, const std::string& side) {
+  kube::Settings& settings = run.settings;
+  const bool has_own = !kube::value_of(settings, side + "cert-file").empty() ||
+                       !kube::value_of(settings, side + "key-file").empty();
+  const auto self = settings.find(side + "auto-tls");
+  if (has_own || self == settings.end() || self->second.value != "true") return;
+  const Origin origin = self->second.origin;
+  const std::string key = side + "client-cert-auth";
+  if (kube::value_of(settings, key) == "true")
+    kube::replace(settings, key, "false", origin,
+                  "with a certificate that etcd makes up no other is asked for");
+}
+
 void finish(kube::Run& run) {
   read_config(run);
+  apply_self_cert(run, "");
+  apply_self_cert(run, "peer-");
   compare_authorities(run);
 }
 

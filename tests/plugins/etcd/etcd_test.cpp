@@ -28,6 +28,10 @@ TEST_CASE("etcd: flags as Go's own package reads them") {
       {"the last one counts", "--auto-tls, --auto-tls=false", "auto-tls", "false"},
       {"a text takes the next word", "--cert-file, /x", "cert-file", "/x"},
       {"an empty text is none", "--cert-file=", "cert-file", "-"},
+      {"with a certificate of its own make nobody has to show one",
+       "--auto-tls, --client-cert-auth", "client-cert-auth", "false"},
+      {"a certificate that is given is not replaced",
+       "--auto-tls, --client-cert-auth, --cert-file=/x", "client-cert-auth", "true"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.why);
@@ -47,6 +51,8 @@ TEST_CASE("etcd: variables, and the file that puts an end to them") {
   CHECK(of_unit("AUTO_TLS=true", "", "auto-tls") == "false (default)");
   CHECK(of_unit("ETCD_AUTO_TLS=true", "--config-file=/etcd.yml --auto-tls", "auto-tls") == "false");
   CHECK(of_unit("ETCD_CONFIG_FILE=/etcd.yml", "--auto-tls", "auto-tls") == "false");
+  // Outside of its section it is no setting.
+  CHECK(of_unit("A=b", "--config-file=/etcd.yml", "peer-auto-tls") == "false (default)");
 }
 
 TEST_CASE("etcd: the authority beside that of the API server") {
