@@ -24,8 +24,9 @@ std::string date_text(const toml::date& date) {
 }
 
 std::string integer_text(const toml::value<std::int64_t>& value) {
-  const bool octal =
-      (value.flags() & toml::value_flags::format_as_octal) != toml::value_flags::none;
+  // The bits of hexadecimal are those of octal and one more.
+  const bool octal = (value.flags() & toml::value_flags::format_as_hexadecimal) ==
+                     toml::value_flags::format_as_octal;
   return octal && *value >= 0 ? fmt::format("0{:o}", *value) : std::to_string(*value);
 }
 

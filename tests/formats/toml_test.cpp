@@ -37,10 +37,10 @@ TEST_CASE("toml: what nests too deep, or is too long, is an error") {
 
 TEST_CASE("toml: as a tree") {
   const DataTree tree = read_toml(
-      "b = 0o17\n[a]\nx = \"1\"\ny.z = [true, 1979-05-27]\n[[c]]\nd = 1\n[a.e]\n", "/x.toml");
+      "b = 0x1f\n[a]\nx = \"1\"\ny.z = [true, 1979-05-27]\n[[c]]\nd = 1\n[a.e]\n", "/x.toml");
   REQUIRE(tree.documents.size() == 1);
   const DataNode& root = *tree.documents[0];
-  CHECK(root.find("b")->text == "017");
+  CHECK(root.find("b")->text == "31");
   CHECK(root.find({"a", "x"})->text == "1");
   CHECK_FALSE(root.find({"a", "x"})->plain);
   CHECK(root.find({"a", "x"})->line == 3);

@@ -77,7 +77,8 @@ class DataTree {
 DataTree read_yaml(std::string_view text, std::string_view file, DataLimits limits = {});
 /// One JSON value (RFC 8259).
 DataTree read_json(std::string_view text, std::string_view file, DataLimits limits = {});
-/// A TOML document of at most 1 MiB. A date is text without quotes.
+/// A TOML document of at most 1 MiB. Integers are decimal, however written; a date is text without
+/// quotes.
 DataTree read_toml(std::string_view text, std::string_view file, DataLimits limits = {});
 
 }  // namespace plimsoll

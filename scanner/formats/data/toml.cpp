@@ -18,6 +18,7 @@ class Builder : public TomlVisitor {
   }
   bool scalar(TomlScalar scalar, TomlPlace place) override {
     last_ = place;
+    if (scalar.kind == TomlScalar::Kind::integer) scalar.text = std::to_string(scalar.integer);
     return builder_.scalar(scalar.text, scalar.kind != TomlScalar::Kind::text,
                            {place.line, place.column});
   }
