@@ -1,6 +1,9 @@
 #include "plugins/container/kube-flags/launch.h"
 
+#include <fmt/format.h>
+
 #include "plugins/container/kube-flags/manifest.h"
+#include "plugins/container/kube-flags/rancher.h"
 #include "plugins/container/kube-flags/unit_command.h"
 
 namespace plimsoll::kube {
@@ -8,7 +11,8 @@ namespace plimsoll::kube {
 Launches find_launches(const Root& root, std::string_view program) {
   Launches launches;
   add_static_pods(root, program, launches);
-  add_unit(root, program, launches);
+  add_unit(root, fmt::format("{}.service", program), program, launches);
+  add_rancher(root, program, launches);
   for (std::size_t i = 0; i < launches.found.size(); ++i)
     launches.found[i].scope = i == 0 ? std::string() : launches.found[i].origin.file;
   return launches;

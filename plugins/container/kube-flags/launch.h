@@ -26,7 +26,8 @@ struct Launch {
   std::map<std::string, Argument, std::less<>> environment;
   std::string version;                   ///< of the image or the path: `1.23.1`; empty: not known
   std::vector<std::string> config_maps;  ///< those that its pod mounts
-  std::vector<Error> doubts;             ///< what may add to its arguments and is not known
+  std::vector<std::string_view> open_keys;  ///< not known unless the arguments say them
+  std::vector<Error> doubts;                ///< what may add to its arguments and is not known
 };
 
 struct Launches {
@@ -34,8 +35,8 @@ struct Launches {
   std::vector<Error> errors;  ///< what could not be read and may start it, or add to its flags
 };
 
-/// What a node starts: static pods by the name of their file, then the unit of that name. The
-/// first has the main scope, the others that of their file.
+/// What a node starts: static pods by the name of their file, the unit of that name, k3s or RKE2.
+/// The first has the main scope, the others that of their file.
 Launches find_launches(const Root& root, std::string_view program);
 
 /// `1.23.1` where the text is a version as releases of Kubernetes are named (`v1.23.1`,

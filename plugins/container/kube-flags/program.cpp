@@ -77,6 +77,12 @@ void read_launch(const Request& request, const Program& program, const Launch& l
   Run run{request.root, launch, objects, facts, {}};
   take_environment(program, run);
   take_flags(program, std::move(line.flags), run);
+  for (const std::string_view key : launch.open_keys)
+    if (!run.settings.contains(key))
+      run.doubt({ErrorCode::unsupported,
+                 fmt::format("what its program chooses for --{} is not in its configuration", key),
+                 launch.origin},
+                {key});
   if (program.finish != nullptr) program.finish(run);
   emit(program, run);
 }
@@ -188,7 +194,7 @@ Launches launches_of(const Request& request, std::string_view program, Objects& 
   const Document& document = *request.document;
   Launches launches;
   if (is_unit(document.path, program)) {
-    add_unit(request.root, program, launches);
+    add_unit(request.root, base_name(document.path), program, launches);
     for (Launch& launch : launches.found) launch.scope = launch.origin.file;
     std::erase_if(launches.found,
                   [&](const Launch& launch) { return launch.origin.file != document.path; });

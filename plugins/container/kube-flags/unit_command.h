@@ -6,8 +6,9 @@
 
 namespace plimsoll::kube {
 
-/// The command of the service of that name, with its drop-ins, and the variables of Environment=
-/// and EnvironmentFile= filled in (systemd.service(5), "Command lines").
-void add_unit(const Root& root, std::string_view program, Launches& launches);
+/// The command by which a unit starts the program, with its drop-ins, and the variables of
+/// Environment= and EnvironmentFile= filled in (systemd.service(5), "Command lines").
+void add_unit(const Root& root, std::string_view name, std::string_view program,
+              Launches& launches);
 
 }  // namespace plimsoll::kube
