@@ -1,7 +1,5 @@
 #include "scanner/base/sha256.h"
 
-#include <nettle/sha2.h>
-
 #include <array>
 #include <cstdint>
 
@@ -9,13 +7,20 @@
 
 namespace plimsoll {
 
-std::string sha256_hex(std::string_view text) {
-  sha256_ctx context;
-  sha256_init(&context);
-  sha256_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));
+void Sha256::add(std::string_view piece) {
+  sha256_update(&context_, piece.size(), reinterpret_cast<const std::uint8_t*>(piece.data()));
+}
+
+std::string Sha256::hex() {
   std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;
-  sha256_digest(&context, digest.size(), digest.data());
+  sha256_digest(&context_, digest.size(), digest.data());
   return hex_of({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string sha256_hex(std::string_view text) {
+  Sha256 sum;
+  sum.add(text);
+  return sum.hex();
 }
 
 }  // namespace plimsoll

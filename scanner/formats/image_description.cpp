@@ -111,6 +111,7 @@ class Describer {
       if (images.empty())
         return fail(ErrorCode::invalid, "the index names no manifest that is there");
       name = images.begin()->first;
+      out_.manifest_path = name;
       text = std::move(images.begin()->second);
     }
     return fail(ErrorCode::limit, "indexes lead to indexes without an end");

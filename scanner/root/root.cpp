@@ -217,6 +217,10 @@ Result<std::string> Root::readlink(std::string_view path) const {
   return at_path(do_readlink(*tidy), *tidy);
 }
 
+Result<bool> Root::read_members(const std::vector<std::string>&, const MemberTaker&) const {
+  return fail(ErrorCode::unsupported, "no archive of an image");
+}
+
 bool Root::exists(std::string_view path) const { return stat(path).has_value(); }
 
 Result<std::string> Root::xattr(std::string_view path, std::string_view name) const {

@@ -52,7 +52,8 @@ struct FileRead {
 
 /// An image as its archive describes it.
 struct ImageDescription {
-  std::string config_path;        ///< name of the configuration inside the archive
+  std::string manifest_path;      ///< OCI: name of the manifest inside the archive
+  std::string config_path;        ///< of the configuration
   std::string config;             ///< its text: JSON (OCI image-spec, config.md)
   std::vector<std::string> tags;  ///< `example/app:1.2`
   struct Layer {
@@ -61,6 +62,9 @@ struct ImageDescription {
   };
   std::vector<Layer> layers;  ///< the lowest first
 };
+
+/// A piece of a member of an image's archive, as it is stored.
+using MemberTaker = std::function<void(const std::string& name, std::string_view piece)>;
 
 /// The text of a member of an image's archive or directory, by its name without a leading slash.
 using ImageMember = std::function<Result<std::string>(const std::string& name)>;
@@ -151,6 +155,10 @@ class Root {
   [[nodiscard]] virtual Result<bool> load() { return true; }
   /// What an image archive says of itself; null for any other root.
   [[nodiscard]] virtual const ImageDescription* image() const { return nullptr; }
+  /// Hands over members of the archive of an image (`names`; members that are not there are passed
+  /// over) whole, piece by piece. It reads all of the archive; only an image has them.
+  [[nodiscard]] virtual Result<bool> read_members(const std::vector<std::string>& names,
+                                                  const MemberTaker& take) const;
   /// Which layer of an image made this file, and by what instruction; empty where that means
   /// nothing.
   [[nodiscard]] virtual std::string made_by(std::string_view) const { return {}; }

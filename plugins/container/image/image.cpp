@@ -4,14 +4,17 @@
 #include <algorithm>
 #include <array>
 
+#include "plugins/container/image/digests.h"
 #include "plugins/container/image/history.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/data/data_tree.h"
-#include "scanner/probe/probe.h"
 #include "scanner/formats/image_description.h"
+#include "scanner/probe/probe.h"
 
 namespace plimsoll {
 namespace {
+
+constexpr std::string_view kAltered = "content.altered";
 
 constexpr std::array kFields = {
     Field{"user", Type::text, "who the first process runs as; `root` when nothing is said"},
@@ -26,9 +29,12 @@ constexpr std::array kFields = {
     Field{"tag.is-fixed", Type::boolean,
           "whether that name has a tag other than `latest`, or a digest"},
     Field{"created", Type::text, "when it was made, RFC 3339"},
+    Field{"created.day", Type::version, "the day of that, as it stands there: YYYY-MM-DD"},
     Field{"label", Type::text, "a label, its name as the scope"},
     Field{"entrypoint", Type::text, "words of the entry point, a row each"},
     Field{"cmd", Type::text, "words of the default command, a row each"},
+    Field{"content.altered", Type::text,
+          "a part of the archive that is not what its digest says, or `none`; reads all of it"},
     Field{"history", Type::text, "an instruction that made it, in order"},
     Field{"history.add", Type::text, "an ADD above the base image where COPY would do"},
     Field{"history.sudo", Type::text, "a step that runs sudo"},
@@ -52,8 +58,10 @@ class Reader {
       facts_.setting("tag", tag, {"/manifest.json"});
       facts_.setting("tag.is-fixed", is_fixed(tag) ? "yes" : "no", {"/manifest.json"}, tag);
     }
-    if (const DataNode* created = top.find("created"))
+    if (const DataNode* created = top.find("created")) {
       facts_.setting("created", text(*created), at(*created));
+      facts_.setting("created.day", text(*created).substr(0, 10), at(*created));
+    }
     static const DataNode kNothing;
     const DataNode* config = top.find("config");
     read_config(config == nullptr ? kNothing : *config);
@@ -169,12 +177,35 @@ Result<ImageDescription> description_of(const Root& root) {
   });
 }
 
+/// Whether anybody asks for this key. `facts` wants all.
+bool is_asked(const Request& request, std::string_view key) {
+  const auto asks = [&](const Predicate& predicate) {
+    return predicate.on != Predicate::On::key || predicate.matcher.test(key).value_or(true);
+  };
+  const auto& all = request.selections;
+  return all.empty() || std::any_of(all.begin(), all.end(), [&](const Selection& one) {
+           return std::all_of(one.where.begin(), one.where.end(), asks);
+         });
+}
+
+void add_digests(const Request& request, const ImageDescription& image, Facts& facts) {
+  if (!is_asked(request, kAltered)) return;
+  const Digests digests = check_digests(request.root, image);
+  for (const std::string& name : digests.altered)
+    facts.setting(std::string(kAltered), name, {"/" + name});
+  if (digests.error)
+    facts.gap(*digests.error, {}, Gap::Effect::may_override, {kAltered});
+  else if (digests.altered.empty())
+    facts.setting(std::string(kAltered), "none", {});
+}
+
 Facts read(const Request& request) {
   Facts facts;
   const auto image = description_of(request.root);
-  if (image)
+  if (image) {
     Reader(*image, facts).read();
-  else if (image.error().code == ErrorCode::not_found)
+    add_digests(request, *image, facts);
+  } else if (image.error().code == ErrorCode::not_found)
     facts.not_applicable = "this is no container image";
   else
     facts.gap(image.error());

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kLargestJson = 4U << 20U;
 constexpr std::size_t kAllJson = 32U << 20U;  ///< all texts that are kept of one archive
 constexpr std::size_t kMostMembers = 1U << 16U;
+constexpr std::size_t kPiece = 1U << 18U;  ///< of a member that is read whole
 
 bool may_be_json(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -155,6 +156,32 @@ Result<bool> ImageArchive::each_layer(const UseLayer& use_layer) const {
     const bool is_behind = member(description_.layers[index].name)->offset < position;
     auto done = is_behind ? with_layer(index, use_layer) : use(index, **outer, position, use_layer);
     if (!done) return done;
+  }
+  return true;
+}
+
+Result<bool> ImageArchive::read_members(const std::vector<std::string>& names,
+                                        const MemberTaker& take) const {
+  // Each once, in the order of the archive.
+  std::map<std::uint64_t, const std::string*> order;
+  for (const std::string& name : names)
+    if (const Member* at = member(name)) order.emplace(at->offset, &name);
+  auto outer = unpacked(raw(), *budget_);
+  if (!outer) return fail(outer.error());
+  std::vector<char> piece(kPiece);
+  std::uint64_t position = 0;
+  for (const auto& [offset, name] : order) {
+    const auto there = (*outer)->skip(offset - position);
+    if (!there || !*there) return there ? cut_off() : there;
+    std::uint64_t left = member(*name)->size;
+    position = offset + left;
+    while (left > 0) {
+      const auto got = (*outer)->read(
+          piece.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, kPiece)));
+      if (!got || *got == 0) return got ? cut_off() : Result<bool>(fail(got.error()));
+      take(*name, {piece.data(), *got});
+      left -= *got;
+    }
   }
   return true;
 }

@@ -27,6 +27,10 @@ class ImageArchive {
   /// The same for one of them.
   [[nodiscard]] Result<bool> with_layer(std::size_t index, const UseLayer& use_layer) const;
 
+  /// Root::read_members.
+  [[nodiscard]] Result<bool> read_members(const std::vector<std::string>& names,
+                                          const MemberTaker& take) const;
+
  private:
   struct Member {
     std::uint64_t offset = 0, size = 0;  ///< in the unpacked outer archive

@@ -18,6 +18,10 @@ class ImageRoot : public MemoryRoot {
   Result<bool> load() override;
 
   [[nodiscard]] const ImageDescription* image() const override { return &archive_.description(); }
+  [[nodiscard]] Result<bool> read_members(const std::vector<std::string>& names,
+                                          const MemberTaker& take) const override {
+    return archive_.read_members(names, take);
+  }
   [[nodiscard]] std::string made_by(std::string_view path) const override;
 
  protected:
