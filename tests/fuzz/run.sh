@@ -17,6 +17,11 @@ seed() {  # probe corpus-dir
     find "$here"/../../baselines -name '*.toml' -size -64k -exec cp --backup=numbered -t "$2" {} +
     return
   fi
+  if [ "$1" = image_fuzz ]; then
+    printf 'm5 etc\n0 etc/passwd root:x:0:0::/:/bin/sh\n2 lib usr/lib\n1 etc/hard etc/passwd\n==\n0 etc/.wh.passwd\n0 lib/x y\n0 a/.wh..wh..opq\n' > "$2/lines"
+    (cd "$here"/../plugins/image/fixtures/configuration_and_history/root && printf r && tar -cf - .) > "$2/archive"
+    return
+  fi
   for case in "$here"/../plugins/"$1"/fixtures/*/root; do
     [ -d "$case" ] || continue
     (cd "$case" && find . -type f -size -64k | LC_ALL=C sort | head -n 40 | while IFS= read -r file; do
