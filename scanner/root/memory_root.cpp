@@ -99,6 +99,7 @@ class MemoryRoot::Cursor {
 
 Result<MemoryRoot::Nodes::const_iterator> MemoryRoot::find(const std::string& path,
                                                            bool follow) const {
+  if (damage_) return fail(*damage_);
   Cursor cursor(nodes_);
   const auto resolved = resolve_path(cursor, path, limits(), {.follow_last = follow});
   if (!resolved) return fail(resolved.error());
@@ -106,6 +107,7 @@ Result<MemoryRoot::Nodes::const_iterator> MemoryRoot::find(const std::string& pa
 }
 
 Result<std::string> MemoryRoot::do_resolve(const std::string& path, bool may_be_missing) const {
+  if (damage_) return fail(*damage_);
   Cursor cursor(nodes_);
   return resolve_path(cursor, path, limits(), {.may_be_missing = may_be_missing});
 }

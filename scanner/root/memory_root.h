@@ -56,6 +56,8 @@ class MemoryRoot : public Root {
   static Stat directory_stat();
   Node& place(std::string_view path, Node node);
   [[nodiscard]] Result<Nodes::const_iterator> find(const std::string& path, bool follow) const;
+  /// From now on every question fails with this: what the tree lacks is not known.
+  void give_up(Error why) { damage_ = std::move(why); }
   [[nodiscard]] const Nodes& nodes() const { return nodes_; }
   Nodes& nodes() { return nodes_; }
 
@@ -65,6 +67,7 @@ class MemoryRoot : public Root {
   Nodes nodes_;  ///< by canonical path; ordered, so that a directory's entries follow it
   std::uint64_t inodes_ = 0;
   bool live_ = false;
+  std::optional<Error> damage_;
 };
 
 }  // namespace plimsoll

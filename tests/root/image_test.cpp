@@ -354,3 +354,13 @@ TEST_CASE("image: of several images none is meant") {
               R"(,{"digest":"sha256:dd","annotations":{"vnd.docker.reference.type":"attestation-manifest"}})"))
           .problem() == "");
 }
+
+TEST_CASE("image: of one with a damaged layer no file is known, but what it says of itself is") {
+  const std::string layer = gzip(archive({member("etc/x", '0', std::string(90000, 'q'))}));
+  const Image image(
+      docker_save({archive({member("etc/y", '0', "y")}), layer.substr(0, layer.size() / 2)}));
+  CHECK(image.problem() == "");
+  CHECK(image.text("/etc/y") == "error: layer `l1/layer.tar`: the gzip stream is cut off");
+  CHECK(image->list("/").error().code == ErrorCode::invalid);
+  CHECK(image->image()->tags == std::vector<std::string>{"a:1"});
+}

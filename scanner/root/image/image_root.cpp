@@ -83,7 +83,8 @@ Result<bool> ImageRoot::load() {
                               read.error().what));
     return read;
   });
-  if (!done) return done;
+  // What the archive says of itself still holds, and is answered; of the files nothing is known.
+  if (!done) return give_up(done.error()), true;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     merge(layers[i], static_cast<std::uint32_t>(i + 1));
     layers[i] = Layer();

@@ -14,7 +14,8 @@ namespace plimsoll {
 class ImageRoot : public MemoryRoot {
  public:
   ImageRoot(ImageArchive archive, DescribeImage describe, Limits limits);
-  /// Reads all layers once.
+  /// Reads all layers once. Fails when this is no image; one whose layers are damaged is loaded, and
+  /// every file of it is an error.
   Result<bool> load() override;
 
   [[nodiscard]] const ImageDescription* image() const override { return &archive_.description(); }
