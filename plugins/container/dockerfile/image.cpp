@@ -18,7 +18,8 @@ struct Release {
   std::string_view end;
 };
 
-// The pages of the distributions, as of the review of this table (README.md names them).
+// README.md names where the days are from. Of several releases in a line the last one's stands: all
+// of them are over.
 constexpr std::array kReleases = {
     Release{"alpine", "3.12 3.13 3.14 3.15 3.16", "2024-05-23"},
     Release{"alpine", "3.17", "2024-11-22"},
@@ -44,10 +45,19 @@ constexpr std::array kReleases = {
     Release{"fedora", "42", "2026-05-13"},
     Release{"ubuntu", "12.04 precise 14.04 trusty", "2019-04-25"},
     Release{"ubuntu", "16.04 xenial", "2021-04-30"},
+    Release{"ubuntu", "16.10 yakkety 17.04 zesty 17.10 artful 18.10 cosmic 19.04 disco 19.10 eoan",
+            "2020-07-17"},
     Release{"ubuntu", "18.04 bionic", "2023-05-31"},
-    Release{"ubuntu", "20.04 focal", "2025-05-31"},
-    Release{"ubuntu", "22.04 jammy", "2027-04-30"},
+    Release{"ubuntu", "20.04 focal", "2025-05-29"},
+    Release{"ubuntu", "20.10 groovy 21.04 hirsute 21.10 impish 22.10 kinetic 23.04 lunar",
+            "2024-01-25"},
+    Release{"ubuntu", "22.04 jammy", "2027-06-01"},
+    Release{"ubuntu", "23.10 mantic", "2024-07-11"},
     Release{"ubuntu", "24.04 noble", "2029-05-31"},
+    Release{"ubuntu", "24.10 oracular", "2025-07-10"},
+    Release{"ubuntu", "25.04 plucky", "2026-01-15"},
+    Release{"ubuntu", "25.10 questing", "2026-07-09"},
+    Release{"ubuntu", "26.04 resolute", "2031-05-29"},
 };
 
 /// `3.18.4` is of the release `3.18`, `10.13-slim` of `10`, `bookworm-20240110` of `bookworm`.
