@@ -17,9 +17,11 @@ void look_at_alias(Analysis& analysis, const Block& block, const Directive& alia
   if (place == nullptr || place->at == nullptr) return;
   const Location location = location_of(*place->at);
   if (location.is_regex() || location.modifier == "=" || location.name.starts_with('@')) return;
-  if (!location.name.ends_with('/') && alias.arg(0).ends_with('/'))
-    analysis.tell("@alias_traversal", block, alias,
-                  fmt::format("location {} with alias {}", location.name, alias.arg(0)));
+  if (location.name.ends_with('/')) return;
+  // Without the slash it is files beside the directory whose names begin like its own.
+  const bool is_open = alias.arg(0).ends_with('/');
+  analysis.tell(is_open ? "@alias_traversal" : "@alias_prefix", block, alias,
+                fmt::format("location {} with alias {}", location.name, alias.arg(0)));
 }
 
 bool is_everybody(std::string_view who) {

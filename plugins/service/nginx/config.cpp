@@ -148,6 +148,8 @@ bool has_own(std::string_view name, const Block& block) {
 bool goes_into(std::string_view name, const Block& block) {
   const DirectiveType* type = find_directive(name);
   if (type == nullptr) return false;
+  // Only error_log is known to the main level as well.
+  if (block.level == kHttp) return name == "error_log";
   if (type->inherits() || name == "types") return block.level != kUpstream;
   return (block.level & (kLocationIf | kLimitExcept)) != 0 && name.ends_with("_pass");
 }

@@ -13,6 +13,7 @@ inline constexpr std::array kFields = {
     Field{"etag", Type::boolean, "on or off"},
     Field{"autoindex", Type::boolean, "on or off"},
     Field{"default_type", Type::text, "as it is written"},
+    Field{"@alias_prefix", Type::text, "location and alias that let a request to names that begin alike"},
     Field{"@alias_traversal", Type::text,
           "location and alias that let a request out of the directory"},
     Field{"@allow_without_deny", Type::text, "allow in a level that denies nobody"},

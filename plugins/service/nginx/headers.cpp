@@ -67,7 +67,8 @@ void look_at_sharing(Analysis& analysis, const Block& block, const Directive& on
 void look_at_policy(Analysis& analysis, const Block& block, const Directive& one) {
   if (!iequals(one.arg(0), "content-security-policy")) return;
   for (const std::string_view directive : split(one.arg(1), ';')) {
-    const auto all = words(lower(directive));
+    const std::string text = lower(directive);
+    const auto all = words(text);
     if (all.empty()) continue;
     const bool is_script = is_one_of(all[0], "default-src script-src script-src-elem object-src");
     for (std::size_t i = 1; is_script && i < all.size(); ++i)
