@@ -59,6 +59,11 @@ void look_at_logging(Analysis& analysis, const Block& block) {
   for (const Directive* one : block.lines("error_log"))
     if (one->arg(0) == "/dev/null") analysis.tell("@no_error_log", block, *one, one->text());
   if (block.level != kHttp) return;
+  // A second http is refused; these two look through all levels.
+  const auto& blocks = analysis.config.blocks;
+  const auto http = std::find_if(blocks.begin(), blocks.end(),
+                                 [](const Block& one) { return one.level == kHttp; });
+  if (&*http != &block) return;
   look_at_formats(analysis, block);
   if (analysis.config.is_whole && !analysis.config.servers.empty()) look_at_limits(analysis, block);
 }

@@ -112,8 +112,9 @@ class Writer {
     if (block.level != kHttp || type == nullptr || !type->inherits() || config_.servers.empty())
       return true;
     const bool is_of_tls = name.starts_with("ssl_");
-    return std::any_of(config_.servers.begin(), config_.servers.end(), [&](const Server& server) {
-      return reaches(name, block, *server.block) && (!is_of_tls || server.has_tls());
+    return std::any_of(block.children.begin(), block.children.end(), [&](const Block* child) {
+      const Server* server = child->level == kServer ? config_.server_of(*child) : nullptr;
+      return server != nullptr && reaches(name, block, *child) && (!is_of_tls || server->has_tls());
     });
   }
 

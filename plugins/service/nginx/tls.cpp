@@ -34,7 +34,10 @@ bool counts(const Analysis& analysis, std::string_view name, const Block& block,
     const Server* server = config.server_of(block);
     return server != nullptr && uses(*server);
   }
-  return std::any_of(config.servers.begin(), config.servers.end(), uses);
+  return std::any_of(block.children.begin(), block.children.end(), [&](const Block* child) {
+    const Server* server = child->level == kServer ? config.server_of(*child) : nullptr;
+    return server != nullptr && uses(*server);
+  });
 }
 
 std::string old_of(const Lines& lines) {
