@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "plugins/container/kube-flags/manifest.h"
 #include "plugins/container/kube-flags/program.h"
@@ -101,32 +102,43 @@ void read_config(kube::Run& run) {
   take_section(run, file.root->find("peer-transport-security"), "peer-", file);
 }
 
+constexpr std::string_view kServer = "kube-apiserver";
+
 kube::Takes takes_of_server(std::string_view name) {
   return name == "client-ca-file" ? kube::Takes::value : kube::Takes::unknown;
 }
 
-/// The API servers beside this etcd: those of the node, or of the manifest.
+/// The API servers beside this etcd: those of the manifest, else those of the node.
 kube::Launches servers_of(const kube::Run& run) {
   kube::Launches servers;
-  if (run.objects == nullptr) return kube::find_launches(run.root, "kube-apiserver");
-  kube::add_containers(*run.objects, "kube-apiserver", servers);
+  if (run.objects != nullptr) kube::add_containers(*run.objects, kServer, servers);
   const bool is_static_pod = run.launch.origin.file.starts_with("/etc/kubernetes/manifests/");
-  if (servers.found.empty() && is_static_pod)
-    return kube::find_launches(run.root, "kube-apiserver");
-  return servers;
+  const bool is_of_node = run.objects == nullptr || (servers.found.empty() && is_static_pod);
+  return is_of_node ? kube::find_launches(run.root, kServer) : servers;
+}
+
+/// The last --client-ca-file of them, or empty.
+std::string authority_of(const kube::Launches& servers) {
+  std::string path;
+  for (const kube::Launch& server : servers.found)
+    for (const kube::Flag& flag :
+         kube::parse_flags(server.arguments, kube::Dialect::pflag, takes_of_server).flags)
+      if (flag.name == "client-ca-file") path = normal_path(flag.value);
+  return path;
 }
 
 void compare_authorities(kube::Run& run) {
   const auto own = run.settings.find("trusted-ca-file");
   if (own == run.settings.end()) return;
-  const Origin origin = own->second.origin;
-  const std::string path = normal_path(own->second.value);
-  for (const kube::Launch& server : servers_of(run).found)
-    for (const kube::Flag& flag :
-         kube::parse_flags(server.arguments, kube::Dialect::pflag, takes_of_server).flags)
-      if (flag.name == "client-ca-file")
-        kube::replace(run.settings, "@shares-cluster-ca",
-                      normal_path(flag.value) == path ? "true" : "false", origin, "");
+  // Of a node the first etcd is compared; in a manifest the servers are looked for once.
+  if (run.objects == nullptr && !run.launch.scope.empty()) return;
+  std::optional<std::string> of_node;
+  std::optional<std::string>& authority =
+      run.objects == nullptr ? of_node : run.objects->server_authority;
+  if (!authority) authority = authority_of(servers_of(run));
+  if (authority->empty()) return;
+  const std::string shares = normal_path(own->second.value) == *authority ? "true" : "false";
+  kube::replace(run.settings, "@shares-cluster-ca", shares, own->second.origin, "");
 }
 
 /// Config.ClientSelfCert and PeerSelfCert of etcd: where it makes a certificate up, which it does

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "scanner/base/text.h"
@@ -137,6 +136,7 @@ class Reader {
       Object& object = add_object(*root, kind, place_of(value));
       object.config_map = text_at(map, {"metadata", "name"});
       object.key = key.text;
+      out_.embedded.insert_or_assign({object.config_map, object.key}, out_.found.size() - 1);
     }
   }
 
@@ -173,6 +173,15 @@ Objects read_objects(std::string_view text, const std::string& path,
   Objects out;
   Reader(out, text, path, kinds).run();
   return out;
+}
+
+Object* find_embedded(Objects& objects, const std::vector<std::string>& config_maps,
+                      std::string_view path) {
+  const std::string key(base_name(path));
+  for (const std::string& map : config_maps)
+    if (const auto found = objects.embedded.find({map, key}); found != objects.embedded.end())
+      return &objects.found[found->second];
+  return nullptr;
 }
 
 bool is_unit(std::string_view path, std::string_view program) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scanner/formats/data/data_tree.h"
@@ -35,6 +38,10 @@ struct Object {
 struct Objects {
   std::deque<DataTree> trees;  ///< what the nodes live in
   std::vector<Object> found;
+  /// Those of `found` that a ConfigMap holds, by its name and the key.
+  std::map<std::pair<std::string, std::string>, std::size_t> embedded;
+  /// The authority of clients of the API server among them, once somebody has asked; or empty.
+  std::optional<std::string> server_authority;
   std::vector<Error> errors;
   bool is_template = false;  ///< Helm fills it in; it is no YAML before
 };
@@ -42,6 +49,10 @@ struct Objects {
 /// `kubelet.config.k8s.io/v1beta1`.
 Objects read_objects(std::string_view text, const std::string& path,
                      std::span<const std::string_view> kinds);
+
+/// The configuration that one of these ConfigMaps holds under the base name of a path, or null.
+Object* find_embedded(Objects& objects, const std::vector<std::string>& config_maps,
+                      std::string_view path);
 
 /// Files that may hold manifests, and the units of `program` where systemd looks for them.
 bool is_manifest_or_unit(std::string_view path, std::string_view program);

@@ -100,19 +100,6 @@ void read_object(const Request& request, const Program& program, const Object& o
     facts.setting(key, setting.value, setting.origin, launch.scope);
 }
 
-const Object* embedded(const Run& run, std::string_view path) {
-  if (run.objects == nullptr) return nullptr;
-  const std::string_view name = base_name(path);
-  for (Object& object : run.objects->found) {
-    const auto& maps = run.launch.config_maps;
-    if (object.key != name || std::find(maps.begin(), maps.end(), object.config_map) == maps.end())
-      continue;
-    object.used = true;
-    return &object;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void Run::doubt(Error error, std::vector<std::string_view> keys) {
@@ -123,7 +110,9 @@ NamedFile Run::read_file(std::string_view flag, std::vector<std::string_view> ke
   NamedFile out;
   const std::string path(value_of(settings, flag));
   if (path.empty()) return out;
-  if (const Object* object = embedded(*this, path)) {
+  Object* object = objects == nullptr ? nullptr : find_embedded(*objects, launch.config_maps, path);
+  if (object != nullptr) {
+    object->used = true;
     out.root = object->root;
     out.place = object->place;
     return out;
@@ -188,6 +177,20 @@ std::string_view field_named(std::span<const Field> fields, std::string_view nam
   return found == fields.end() ? std::string_view{} : found->name;
 }
 
+bool has_room(Facts& facts, const Origin& origin) {
+  constexpr std::size_t kMostFacts = 1U << 17U;
+  if (facts.rows.size() <= kMostFacts) return true;
+  const bool is_said = !facts.gaps.empty() && facts.gaps.back().error.code == ErrorCode::limit;
+  if (!is_said)
+    facts.gap({ErrorCode::limit, "more that starts the program than can be told", origin}, {},
+              Gap::Effect::may_add);
+  return false;
+}
+
+bool is_among(std::string_view kind, std::span<const std::string_view> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
 Launches launches_of(const Request& request, std::string_view program, Objects& objects,
                      std::span<const std::string_view> kinds, Facts& facts) {
   if (request.document == nullptr) return find_launches(request.root, program);
@@ -219,10 +222,11 @@ Facts read_program(const Request& request, const Program& program) {
   for (const Error& error : launches.errors) facts.gap(error);
   const bool is_manifest = request.document != nullptr;
   for (const Launch& launch : launches.found)
-    read_launch(request, program, launch, is_manifest ? &objects : nullptr, facts);
+    if (has_room(facts, launch.origin))
+      read_launch(request, program, launch, is_manifest ? &objects : nullptr, facts);
   for (const Object& object : objects.found)
-    if (!object.used &&
-        std::find(program.kinds.begin(), program.kinds.end(), object.kind) != program.kinds.end())
+    if (!object.used && is_among(object.kind, program.kinds) &&
+        has_room(facts, object.place.at(*object.root)))
       read_object(request, program, object, facts);
   if (!facts.rows.empty() || !facts.gaps.empty())
     facts.not_applicable.clear();

@@ -72,6 +72,9 @@ constexpr DocumentClaim claim_of(std::string_view called) {
 /// systemd looks for it. `objects` is filled for a manifest.
 Launches launches_of(const Request& request, std::string_view program, Objects& objects,
                      std::span<const std::string_view> kinds, Facts& facts);
+/// False, once with a gap, where there are too many facts for more.
+bool has_room(Facts& facts, const Origin& origin);
+bool is_among(std::string_view kind, std::span<const std::string_view> kinds);
 /// `--version` and `--help`: it says something and ends.
 bool only_speaks(const CommandLine& line);
 /// Doubts about a launch: words that are not known, words that the program refuses.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "plugins/container/kube-flags/program.h"
@@ -98,17 +99,6 @@ void emit(Kubelet kubelet, Facts& facts) {
                     std::string(kubelet.has_file ? pair.of_file : pair.of_flags), {}, scope);
 }
 
-/// The ConfigMap that the pod mounts and --config names.
-kube::Object* embedded_config(const kube::Launch& launch, std::string_view path,
-                              kube::Objects& objects) {
-  const auto& maps = launch.config_maps;
-  for (kube::Object& object : objects.found)
-    if (!object.key.empty() && object.key == base_name(path) &&
-        std::find(maps.begin(), maps.end(), object.config_map) != maps.end())
-      return &object;
-  return nullptr;
-}
-
 /// Whether the tree is that of a node, so that paths are those of its files.
 bool is_of_node(const Request& request) {
   return request.document == nullptr || kube::is_unit(request.document->path, kName);
@@ -140,7 +130,8 @@ void add_launch(const Request& request, const kube::Launch& launch, kube::Object
   const std::string file(kube::value_of(flags, "config"));
   const std::string directory(kube::value_of(flags, "config-dir"));
   kubelet::Config config;
-  kube::Object* object = file.empty() ? nullptr : embedded_config(launch, file, objects);
+  kube::Object* object =
+      file.empty() ? nullptr : kube::find_embedded(objects, launch.config_maps, file);
   const bool is_elsewhere =
       !is_of_node(request) && object == nullptr && !file.empty() && !request.root.exists(file);
   if (object != nullptr) {
@@ -197,14 +188,16 @@ Facts read_document(const Request& request) {
   const std::string_view path = request.document->path;
   const kube::Launches launches = kube::launches_of(request, kName, objects, kKinds, facts);
   for (const Error& error : launches.errors) facts.gap(error);
-  for (const kube::Launch& launch : launches.found) add_launch(request, launch, objects, facts);
+  for (const kube::Launch& launch : launches.found)
+    if (kube::has_room(facts, launch.origin)) add_launch(request, launch, objects, facts);
+  std::optional<std::string> reader;  // of the file, not of what a ConfigMap in it holds
   for (const kube::Object& object : objects.found) {
     if (object.used || object.kind != kKinds[0]) continue;
-    const std::string reader = object.key.empty() ? reader_of(request.root, path) : std::string();
-    if (reader.empty())
+    if (object.key.empty() && !reader) reader = reader_of(request.root, path);
+    if (object.key.empty() && !reader->empty())
+      facts.not_applicable = fmt::format("{} is read together with {}", path, *reader);
+    else if (kube::has_room(facts, object.place.at(*object.root)))
       add_configuration(object, facts);
-    else
-      facts.not_applicable = fmt::format("{} is read together with {}", path, reader);
   }
   if (!facts.rows.empty() || !facts.gaps.empty())
     facts.not_applicable.clear();
