@@ -34,7 +34,7 @@ def plimsoll_lines(*words):
 def watch(work, root, *words):
     trace = work / "trace"
     subprocess.run(["strace", "-f", "-o", trace, "-s", "300", args.plimsoll, *words, "--root", root],
-                   stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+                   stdin=subprocess.DEVNULL, capture_output=True, timeout=400)
     name = f"plimsoll {words[0]} --root {root}"
     inside = False
     reads_before = reads_after = 0
