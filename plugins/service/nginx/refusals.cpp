@@ -57,7 +57,10 @@ bool has_count(const Directive& one, const DirectiveType& type) {
 }
 
 std::optional<std::string> why_refused(const Directive& one, const Block& block) {
-  if (one.name == "include") return {};
+  // One that stands in the tree with one argument leads out of it; any other nginx refuses.
+  if (one.name == "include" && one.args.size() == 1) return {};
+  if (one.name == "include")
+    return fmt::format("invalid number of arguments in \"{}\" directive", one.name);
   const DirectiveType* type = find_directive(one.name);
   if (type == nullptr) return {};
   std::uint16_t places = type->places;

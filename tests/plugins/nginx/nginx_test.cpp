@@ -79,6 +79,7 @@ TEST_CASE("nginx: what it would not start with") {
       {"no flag", "etag yes;", true},
       {"not in a server", "worker_processes 1;", true},
       {"too many arguments", "server_tokens on off;", true},
+      {"an include of two files", "include a b;", true},
       {"one place, written in two ways", "location ^~ /a {} location /a {}", true},
       {"exact and prefix are two", "location = /a {} location /a {}", false},
       {"outside of its parent", "location /a { location /b {} }", true},
