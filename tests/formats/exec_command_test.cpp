@@ -19,6 +19,12 @@ TEST_CASE("env file: the grammar of EnvironmentFile=") {
       {"a bare backslash joins lines", "A=b \\\n c\\ \n", "A=b  c |"},
       {"export is a part of the name, which is none then", "export A=b\nB=\nC\n", "B=|"},
       {"the end comes early", "A=\"b", "A=b|"},
+      {"carriage returns at the end do not count", "A =  x \t\r\n", "A=x|"},
+      {"quotes inside of bare text stay", "A=x\"y\"\n", "A=x\"y\"|"},
+      {"single quotes over two lines", "A='x\ny'\n", "A=x\ny|"},
+      {"parts side by side", "A='x'\"y\" z\n", "A=xyz|"},
+      {"a semicolon begins a comment as well, and no end of line is needed", ";A=no\nA=x", "A=x|"},
+      {"no equals sign, no variable", "B\nA=x\n", "A=x|"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.why);

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include "plugins/container/kube-flags/environment_file.h"
 #include "tests/plugins/kube-flags/told.h"
 
 using namespace plimsoll;
@@ -123,37 +122,6 @@ TEST_CASE("kubelet: variables of a unit") {
   CHECK(value(literal, "readonlyport") == "${P}");
   const Facts without = on_node(kProbe, unit(kProbe, "EnvironmentFile=/none\nExecStart=kubelet\n"));
   CHECK(without.gaps.size() == 1);
-}
-
-TEST_CASE("kubelet: environment files are no shell") {
-  struct Case {
-    const char* why;
-    const char* text;
-    const char* value;  ///< of A
-  };
-  const Case cases[] = {
-      {"a bare value goes on to the end of its line", "A=--x=1 --y=2\n", "--x=1 --y=2"},
-      {"blanks at its ends do not count", "A =  x \t\r\n", "x"},
-      {"quotes inside of it stay", "A=x\"y\"\n", "x\"y\""},
-      {"double quotes", "A=\"x \\\"y\\n\"\n", "x \"y\\n"},
-      {"single quotes over two lines", "A='x\ny'\n", "x\ny"},
-      {"parts side by side", "A='x'\"y\" z\n", "xyz"},
-      {"a line goes on after a backslash", "A=x\\\ny\n", "xy"},
-      {"so does a comment", "# c \\\nA=no\nA=x\n", "x"},
-      {"a semicolon begins one as well", ";A=no\nA=x", "x"},
-      {"no equals sign, no variable", "B\nA=x\n", "x"},
-      {"the last one counts", "A=y\nA=x\n", "x"},
-      {"`export` is no part of the syntax", "A=x\nexport A=y\n", "x"},
-      {"no end of line", "A=x", "x"},
-      {"quotes that are not closed", "A=\"x", "x"},
-  };
-  for (const Case& c : cases) {
-    CAPTURE(c.why);
-    std::string last;
-    for (const kube::Variable& variable : kube::read_environment_file(c.text))
-      if (variable.name == "A") last = variable.value;
-    CHECK(last == c.value);
-  }
 }
 
 TEST_CASE("kubelet: documents of a source tree") {
