@@ -66,6 +66,20 @@ std::string range(std::size_t begin, std::size_t count) {
   return fmt::format("{},{}", count == 0 ? begin : begin + 1, count);
 }
 
+std::string unified(const Parts& parts, std::string_view path) {
+  const std::size_t begin = parts.begin - std::min(parts.begin, kContext);
+  const std::size_t end = std::min(parts.end + kContext, parts.all.size());
+  const std::size_t kept = (parts.begin - begin) + (end - parts.end);
+  std::string out = fmt::format("--- a/{0}\n+++ b/{0}\n@@ -{1} +{2} @@\n", path,
+                                range(begin, kept + parts.end - parts.begin),
+                                range(begin, kept + parts.added.size()));
+  add_lines(out, ' ', parts.all, begin, parts.begin);
+  add_lines(out, '-', parts.all, parts.begin, parts.end);
+  add_lines(out, '+', parts.added, 0, parts.added.size());
+  add_lines(out, ' ', parts.all, parts.end, end);
+  return out;
+}
+
 }  // namespace
 
 std::string_view line_of(std::string_view text, std::uint32_t number) {
@@ -90,23 +104,16 @@ std::optional<std::string> applied(std::string_view text, const LineEdit& edit) 
   return out;
 }
 
-std::string unified_diff(std::string_view text, const LineEdit& edit, std::string_view path) {
+std::optional<ShownEdit> shown_edit(std::string_view text, const LineEdit& edit,
+                                    std::string_view path) {
   const auto parts = parts_of(text, edit);
   const bool is_nameable = std::all_of(path.begin(), path.end(), [](char c) {
     return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != '\x7f';
   });
-  if (!parts || !is_nameable) return {};
+  if (!parts || !is_nameable) return std::nullopt;
   if (path.starts_with('/')) path.remove_prefix(1);
-  const std::size_t begin = parts->begin - std::min(parts->begin, kContext);
-  const std::size_t end = std::min(parts->end + kContext, parts->all.size());
-  const std::size_t kept = (parts->begin - begin) + (end - parts->end);
-  std::string out =
-      fmt::format("--- a/{0}\n+++ b/{0}\n@@ -{1} +{2} @@\n", path,
-                  range(begin, kept + edit.removed), range(begin, kept + edit.added.size()));
-  add_lines(out, ' ', parts->all, begin, parts->begin);
-  add_lines(out, '-', parts->all, parts->begin, parts->end);
-  add_lines(out, '+', parts->added, 0, parts->added.size());
-  add_lines(out, ' ', parts->all, parts->end, end);
+  ShownEdit out{edit.line, edit.removed, {}, unified(*parts, path)};
+  for (const std::string& line : parts->added) out.inserted += line;
   return out;
 }
 

@@ -24,9 +24,19 @@ std::string_view line_of(std::string_view text, std::uint32_t number);
 /// text has no such lines.
 std::optional<std::string> applied(std::string_view text, const LineEdit& edit);
 
-/// The edit as a unified diff with three lines around it, which `patch -p1` and `git apply` take in
-/// the directory that `path` is below. Empty for a path that a diff could not name (control
-/// characters) and where the edit cannot be applied.
-std::string unified_diff(std::string_view text, const LineEdit& edit, std::string_view path);
+/// An edit as it is shown to others.
+struct ShownEdit {
+  std::uint32_t line = 1;     ///< from 1
+  std::uint32_t removed = 0;  ///< lines, with their ends
+  std::string inserted;       ///< in their place; its lines end as the text's own do
+  /// A unified diff with three lines around it, which `patch -p1` and `git apply` take in the
+  /// directory that the path is below.
+  std::string diff;
+};
+
+/// Empty for a path that a diff could not name (control characters) and where the edit cannot be
+/// applied.
+std::optional<ShownEdit> shown_edit(std::string_view text, const LineEdit& edit,
+                                    std::string_view path);
 
 }  // namespace plimsoll

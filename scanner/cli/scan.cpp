@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -96,6 +97,7 @@ bool write_reports(const Done& done, const Root& root, const ScanOptions& option
   TextOptions page;
   page.verbose = options.verbose;
   page.diffs = options.diff;
+  page.is_root = geteuid() == 0;
   bool is_written = true;
   for (OutputFiles::File& file : outputs.files())
     is_written = OutputFiles::write(file, report_as(file.format, done, root, page)) && is_written;

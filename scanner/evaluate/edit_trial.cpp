@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -34,7 +35,9 @@ bool asks_others(const CompiledCheck& check, const Probe& probe) {
   return probes.size() > 1 || !probes.contains(&probe);
 }
 
-using TrialKey = std::pair<const Probe*, std::string>;
+bool has(const std::vector<std::string>& sorted, const std::string& text) {
+  return std::binary_search(sorted.begin(), sorted.end(), text);
+}
 
 /// Works through the findings of a scan.
 class Proposer {
@@ -47,85 +50,107 @@ class Proposer {
 
   void propose(const CompiledRule& rule, Finding& finding) {
     const Probe* probe = only_probe(rule);
-    if (probe == nullptr || finding.origin.line == 0 || !is_claimed(*probe, finding.origin.file))
+    const std::string& file = finding.origin.file;
+    // In a source tree what a document includes is not judged by itself.
+    if (probe == nullptr || finding.origin.line == 0 ||
+        (probe->reads_documents_of(root_) && !may_claim(*probe, file)))
       return;
-    const EditTrial& trial = trial_of(*probe, finding.origin.file);
-    for (LineEdit& edit : candidate_edits(rule, finding, trial.text())) {
+    const EditTrial& trial = trial_of(*probe, file);
+    for (const LineEdit& edit : candidate_edits(rule, finding, trial.text())) {
       if (!trial.mends(edit, rule, finding.fingerprint)) continue;
-      finding.diff = unified_diff(trial.text(), edit, finding.origin.file);
-      if (!finding.diff.empty()) finding.edit = std::move(edit);
+      finding.edit = shown_edit(trial.text(), edit, file);
       return;
     }
   }
 
  private:
-  /// In a source tree what a document includes is not judged by itself.
-  [[nodiscard]] bool is_claimed(const Probe& probe, const std::string& file) const {
-    return !probe.reads_documents_of(root_) || probe.documents.by_name(file) ||
-           file == root_.only_file();
+  [[nodiscard]] bool may_claim(const Probe& probe, const std::string& file) const {
+    return probe.documents.by_name(file) || file == root_.only_file();
   }
 
   const EditTrial& trial_of(const Probe& probe, const std::string& file) {
-    auto& trial = trials_[{&probe, file}];
-    if (!trial) trial = std::make_unique<EditTrial>(root_, probe, by_probe_[&probe], file, jobs_);
+    const bool is_document = probe.reads_documents_of(root_);
+    auto& trial = trials_[{is_document ? nullptr : &probe, file}];
+    if (trial) return *trial;
+    std::vector<Panel> panels;
+    for (const auto& [other, rules] : by_probe_)
+      if (is_document ? other->reads_documents_of(root_) && may_claim(*other, file)
+                      : other == &probe)
+        panels.push_back({other, rules});
+    trial = std::make_unique<EditTrial>(root_, file, std::move(panels), jobs_);
     return *trial;
   }
 
   const Root& root_;
   unsigned jobs_;
   std::map<const Probe*, std::vector<const CompiledRule*>> by_probe_;
-  std::map<TrialKey, std::unique_ptr<EditTrial>> trials_;
+  /// By probe (null: a document's, of all that claim it) and file.
+  std::map<std::pair<const Probe*, std::string>, std::unique_ptr<EditTrial>> trials_;
 };
 
 }  // namespace
 
-EditTrial::EditTrial(const Root& root, const Probe& probe, std::vector<const CompiledRule*> rules,
-                     std::string file, unsigned jobs)
-    : root_(root), probe_(probe), rules_(std::move(rules)), file_(std::move(file)), jobs_(jobs) {
-  Wanted wanted;
-  for (const CompiledRule* rule : rules_) {
-    gather(rule->check, wanted);
-    if (rule->when && !asks_others(*rule->when, probe_)) gather(*rule->when, wanted);
-  }
-  selections_ = std::move(wanted[&probe_]);
+EditTrial::EditTrial(const Root& root, std::string file, std::vector<Panel> panels, unsigned jobs)
+    : root_(root), file_(std::move(file)), jobs_(jobs) {
   auto text = root_.read_now(file_);
   if (!text) return;
   text_ = std::move(*text);
-  const Facts facts = facts_of(root_, text_);
-  gaps_ = facts.gaps.size();
-  FactIndexes index;
-  index.emplace(&probe_, FactIndex(facts, probe_.shape));
-  for (const CompiledRule* rule : rules_) before_.emplace(rule, said_by(*rule, index));
+  for (Panel& panel : panels)
+    if (claims(*panel.probe)) seat(std::move(panel));
 }
 
-Facts EditTrial::facts_of(const Root& root, std::string_view text) const {
+bool EditTrial::claims(const Probe& probe) const {
+  if (!probe.reads_documents_of(root_) || probe.documents.by_text == nullptr) return true;
+  return probe.documents.by_text({file_, text_});
+}
+
+void EditTrial::seat(Panel panel) {
+  Seat seat{std::move(panel), {}, 0, {}};
+  Wanted wanted;
+  for (const CompiledRule* rule : seat.panel.rules) {
+    gather(rule->check, wanted);
+    if (rule->when && !asks_others(*rule->when, *seat.panel.probe)) gather(*rule->when, wanted);
+  }
+  seat.selections = std::move(wanted[seat.panel.probe]);
+  const Facts facts = facts_of(seat, root_, text_);
+  seat.gaps = facts.gaps.size();
+  FactIndexes index;
+  index.emplace(seat.panel.probe, FactIndex(facts, seat.panel.probe->shape));
+  for (const CompiledRule* rule : seat.panel.rules)
+    seat.before.emplace(rule, said_by(*rule, *seat.panel.probe, index));
+  seats_.push_back(std::move(seat));
+}
+
+Facts EditTrial::facts_of(const Seat& seat, const Root& root, std::string_view text) const {
+  const Probe& probe = *seat.panel.probe;
   const std::map<std::string, std::string, std::less<>> context;
+  if (!probe.reads_documents_of(root)) return probe.run({root, context, seat.selections, jobs_});
   const Document document{file_, text};
-  if (!probe_.reads_documents_of(root)) return probe_.run({root, context, selections_, jobs_});
   NoteDesk desk;
-  const Request request{root, context, selections_, 1, nullptr, &document, &desk};
-  Facts facts = probe_.run(request);
-  if (probe_.documents.together == nullptr || desk.notes == nullptr) return facts;
+  const Request request{root, context, seat.selections, 1, nullptr, &document, &desk};
+  Facts facts = probe.run(request);
+  if (probe.documents.together == nullptr || desk.notes == nullptr) return facts;
   // As if the tree had nothing else: the edit changes no other file.
   const std::array<DocumentNotes, 1> notes = {{{file_, desk.notes}}};
-  probe_.documents.together->tell(request, notes, [&](Facts all) {
+  probe.documents.together->tell(request, notes, [&](Facts all) {
     std::move(all.rows.begin(), all.rows.end(), std::back_inserter(facts.rows));
     std::move(all.gaps.begin(), all.gaps.end(), std::back_inserter(facts.gaps));
   });
   return facts;
 }
 
-EditTrial::Said EditTrial::said_by(const CompiledRule& rule, const FactIndexes& facts) const {
+EditTrial::Said EditTrial::said_by(const CompiledRule& rule, const Probe& probe,
+                                   const FactIndexes& facts) const {
   // An edit of this file does not change what another probe sees: whether the program is installed.
   Reading reading;
-  const bool is_given = rule.when && asks_others(*rule.when, probe_);
+  const bool is_given = rule.when && asks_others(*rule.when, probe);
   const Outcome outcome =
       is_given ? outcome_of({rule.planned, rule.check, std::nullopt}, facts, &reading)
                : outcome_of(rule, facts, &reading);
   Said out{outcome.verdict, {}, reading.found};
   for (const Finding& finding : outcome.findings) {
     const std::string& file = finding.origin.file.empty() ? file_ : finding.origin.file;
-    out.fingerprints.push_back(probe_.reads_documents_of(root_)
+    out.fingerprints.push_back(probe.reads_documents_of(root_)
                                    ? fingerprint(rule.planned->rule->id, finding.fingerprint, file)
                                    : finding.fingerprint);
   }
@@ -133,36 +158,43 @@ EditTrial::Said EditTrial::said_by(const CompiledRule& rule, const FactIndexes& 
   return out;
 }
 
-bool EditTrial::is_no_worse(const Said& before, const Said& after) const {
-  if (after.verdict == Verdict::unknown && before.verdict != Verdict::unknown) return false;
-  if (after.found > before.found) return false;
-  // What tells rows apart may be the very text that is edited; of those the number counts.
-  return probe_.shape == Shape::rows ||
-         std::includes(before.fingerprints.begin(), before.fingerprints.end(),
-                       after.fingerprints.begin(), after.fingerprints.end());
-}
-
 bool EditTrial::mends(const LineEdit& edit, const CompiledRule& rule,
                       const std::string& fingerprint) const {
-  const auto old = before_.find(&rule);
-  auto changed = applied(text_, edit);
-  if (old == before_.end() || !changed ||
-      !std::binary_search(old->second.fingerprints.begin(), old->second.fingerprints.end(),
-                          fingerprint))
+  const auto home = std::find_if(seats_.begin(), seats_.end(),
+                                 [&](const Seat& seat) { return seat.before.contains(&rule); });
+  const auto changed = applied(text_, edit);
+  if (home == seats_.end() || !changed || !has(home->before.at(&rule).fingerprints, fingerprint))
     return false;
   const OverlayRoot overlay(root_, file_, *changed);
-  const Facts facts = facts_of(overlay, *changed);
-  // A file that says nothing any more, or less clearly, would make every rule hold.
-  if (!facts.not_applicable.empty() || facts.gaps.size() > gaps_) return false;
-  FactIndexes index;
-  index.emplace(&probe_, FactIndex(facts, probe_.shape));
   // The rule itself first: most edits that do not help show there.
-  const Said now = said_by(rule, index);
-  if (!is_no_worse(old->second, now) || now.found >= old->second.found ||
-      std::binary_search(now.fingerprints.begin(), now.fingerprints.end(), fingerprint))
+  const Facts facts = facts_of(*home, overlay, *changed);
+  FactIndexes index;
+  index.emplace(home->panel.probe, FactIndex(facts, home->panel.probe->shape));
+  const Said now = said_by(rule, *home->panel.probe, index);
+  if (now.found >= home->before.at(&rule).found || has(now.fingerprints, fingerprint)) return false;
+  return std::all_of(seats_.begin(), seats_.end(),
+                     [&](const Seat& seat) { return is_no_worse(seat, overlay, *changed); });
+}
+
+bool EditTrial::is_no_worse(const Seat& seat, const Root& root, std::string_view text) const {
+  const Probe& probe = *seat.panel.probe;
+  if (probe.reads_documents_of(root) && probe.documents.by_text != nullptr &&
+      !probe.documents.by_text({file_, text}))
     return false;
-  return std::all_of(rules_.begin(), rules_.end(), [&](const CompiledRule* other) {
-    return is_no_worse(before_.at(other), said_by(*other, index));
+  const Facts facts = facts_of(seat, root, text);
+  // A file that says nothing any more, or less clearly, would make every rule hold.
+  if (!facts.not_applicable.empty() || facts.gaps.size() > seat.gaps) return false;
+  FactIndexes index;
+  index.emplace(&probe, FactIndex(facts, probe.shape));
+  return std::all_of(seat.before.begin(), seat.before.end(), [&](const auto& one) {
+    const auto& [rule, before] = one;
+    const Said after = said_by(*rule, probe, index);
+    if (after.verdict == Verdict::unknown && before.verdict != Verdict::unknown) return false;
+    if (after.found > before.found) return false;
+    // What tells rows apart may be the very text that is edited; of those the number counts.
+    return probe.shape == Shape::rows ||
+           std::includes(before.fingerprints.begin(), before.fingerprints.end(),
+                         after.fingerprints.begin(), after.fingerprints.end());
   });
 }
 
@@ -171,14 +203,17 @@ void propose_edits(const std::vector<CompiledRule>& rules, const Root& root, uns
                    std::vector<std::string>& notices) {
   Proposer proposer(rules, root, jobs);
   std::size_t tried = 0, left = 0;
-  for (std::size_t i = 0; i < outcomes.size() && i < rules.size(); ++i)
-    for (Finding& finding : outcomes[i].findings)
-      if (outcomes[i].verdict != Verdict::drift)
-        break;
-      else if (tried < most)
-        proposer.propose(rules[i], finding), ++tried;
-      else
+  for (std::size_t i = 0; i < outcomes.size() && i < rules.size(); ++i) {
+    if (outcomes[i].verdict != Verdict::drift) continue;
+    for (Finding& finding : outcomes[i].findings) {
+      if (tried == most) {
         ++left;
+        continue;
+      }
+      ++tried;
+      proposer.propose(rules[i], finding);
+    }
+  }
   if (left > 0)
     notices.push_back(
         fmt::format("edits were worked out for {} findings, and not for {} others", tried, left));

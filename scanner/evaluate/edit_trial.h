@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,18 +10,23 @@
 
 namespace plimsoll {
 
-/// A file, and every rule that asks the one probe which reads it: edits are held against all of
-/// them before they are offered.
+/// A probe, and the rules that ask it alone.
+struct Panel {
+  const Probe* probe = nullptr;
+  std::vector<const CompiledRule*> rules;
+};
+
+/// A file, and the rules that edits of it are held against before they are offered: of a document
+/// of a source tree those of every probe that claims it, on a host those of one probe.
 class EditTrial {
  public:
-  /// `rules` ask `probe` alone. Both and the root outlive this.
-  EditTrial(const Root& root, const Probe& probe, std::vector<const CompiledRule*> rules,
-            std::string file, unsigned jobs);
+  /// What `panels` points at and the root outlive this.
+  EditTrial(const Root& root, std::string file, std::vector<Panel> panels, unsigned jobs);
 
-  /// The file's text; empty when it cannot be read or was not there as the rules saw it.
+  /// The file's text; empty when it cannot be read.
   [[nodiscard]] std::string_view text() const { return text_; }
   /// Whether the rule's finding of that fingerprint is gone, and nothing else has come: no finding,
-  /// no doubt, no rule that no longer applies.
+  /// no doubt.
   [[nodiscard]] bool mends(const LineEdit& edit, const CompiledRule& rule,
                            const std::string& fingerprint) const;
 
@@ -34,23 +37,28 @@ class EditTrial {
     std::vector<std::string> fingerprints;  ///< sorted
     std::size_t found = 0;
   };
-  [[nodiscard]] Facts facts_of(const Root& root, std::string_view text) const;
-  [[nodiscard]] Said said_by(const CompiledRule& rule, const FactIndexes& facts) const;
-  [[nodiscard]] bool is_no_worse(const Said& before, const Said& after) const;
+  struct Seat {
+    Panel panel;
+    std::vector<Selection> selections;
+    std::size_t gaps = 0;  ///< of the text as it is
+    std::map<const CompiledRule*, Said> before;
+  };
+  [[nodiscard]] bool claims(const Probe& probe) const;
+  void seat(Panel panel);
+  [[nodiscard]] Facts facts_of(const Seat& seat, const Root& root, std::string_view text) const;
+  [[nodiscard]] Said said_by(const CompiledRule& rule, const Probe& probe,
+                             const FactIndexes& facts) const;
+  [[nodiscard]] bool is_no_worse(const Seat& seat, const Root& root, std::string_view text) const;
 
   const Root& root_;
-  const Probe& probe_;
-  std::vector<const CompiledRule*> rules_;
   std::string file_;
   unsigned jobs_;
-  std::vector<Selection> selections_;
   std::string text_;
-  std::size_t gaps_ = 0;  ///< of the text as it is
-  std::map<const CompiledRule*, Said> before_;
+  std::vector<Seat> seats_;
 };
 
 /// Works out edits for the findings of these outcomes (in the order of the rules), for at most
-/// `most` findings: Finding::edit and Finding::diff. A notice says when there were more.
+/// `most` findings: Finding::edit. A notice says when there were more.
 void propose_edits(const std::vector<CompiledRule>& rules, const Root& root, unsigned jobs,
                    std::size_t most, std::vector<Outcome>& outcomes,
                    std::vector<std::string>& notices);

@@ -23,8 +23,7 @@ struct Finding {
   std::string message;   ///< one sentence, values in backquotes
   Origin origin;
   std::vector<Shadowed> shadowed;
-  std::optional<LineEdit> edit;  ///< of the origin's file: seen to mend this, and to break nothing
-  std::string diff;              ///< the same as a unified diff
+  std::optional<ShownEdit> edit;  ///< of the origin's file: seen to mend this, and to break nothing
   std::string made_by;           ///< of an image: the layer and the instruction that made the file
   std::string fingerprint;  ///< 32 hex digits; the same drift keeps it from scan to scan and across
                             ///< line shifts

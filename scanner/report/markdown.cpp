@@ -113,8 +113,8 @@ std::string edits(const ScanResult& scan) {
   std::size_t shown = 0;
   for (const Outcome* outcome : with_verdict(scan, Verdict::drift))
     for (const Finding& finding : outcome->findings)
-      if (!finding.diff.empty() && shown++ < kMostEdits)
-        out += fmt::format("{}\n\n{}\n", code(outcome->rule->id), fenced(finding.diff));
+      if (finding.edit && shown++ < kMostEdits)
+        out += fmt::format("{}\n\n{}\n", code(outcome->rule->id), fenced(finding.edit->diff));
   return out;
 }
 

@@ -177,7 +177,7 @@ void write_suppression(Json& json, const Outcome& outcome) {
 /// 3.55 to 3.57. The region is the lines that go (3.30.9: with the end of the last one); one
 /// without any is an insertion point.
 void write_fix(Json& json, const ScanResult& scan, const Outcome& outcome, const Finding& finding) {
-  const LineEdit& edit = *finding.edit;
+  const ShownEdit& edit = *finding.edit;
   json.begin_array("fixes");
   json.begin_object();
   write_message(json, "description", outcome.rule->remediation.summary);
@@ -195,11 +195,7 @@ void write_fix(Json& json, const ScanResult& scan, const Outcome& outcome, const
   json.member("endLine", std::int64_t{edit.line} + edit.removed);
   json.member("endColumn", std::int64_t{1});
   json.end_object();
-  if (!edit.added.empty()) {
-    std::string text;
-    for (const std::string& line : edit.added) text += line + "\n";
-    write_message(json, "insertedContent", text);
-  }
+  if (!edit.inserted.empty()) write_message(json, "insertedContent", edit.inserted);
   json.end_object();
   json.end_array();
   json.end_object();

@@ -65,7 +65,7 @@ void write_finding(Json& json, const Finding& finding) {
   }
   json.end_array();
   json.member_unless_empty("made_by", finding.made_by);
-  json.member_unless_empty("diff", finding.diff);
+  if (finding.edit) json.member("diff", finding.edit->diff);
   json.member("fingerprint", finding.fingerprint);
   json.end_object();
 }

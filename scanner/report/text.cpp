@@ -281,8 +281,8 @@ void Page::at_line(const Outcome& outcome, const Finding& finding, const std::st
 
 /// As it is, to be handed to `patch -p1`: no indentation, no wrapping.
 void Page::diff(const Finding& finding) {
-  if (!options_.diffs || finding.diff.empty()) return;
-  for (const Line& line : lines(finding.diff)) {
+  if (!options_.diffs || !finding.edit) return;
+  for (const Line& line : lines(finding.edit->diff)) {
     const std::string safe = printable(line.text);
     const Ink ink = line.text.starts_with('+')   ? Ink::green
                     : line.text.starts_with('-') ? Ink::red
@@ -343,7 +343,10 @@ void Page::unknown() {
     rule_list(group.outcomes);
     is_denied = is_denied || group.reason.find("ermission denied") != std::string::npos;
   }
-  if (is_denied) note("help", "run it as root: what may not be read cannot be judged");
+  if (is_denied && options_.is_root)
+    note("help", "root may not read it here: scan from outside this container or its confinement");
+  else if (is_denied)
+    note("help", "run it as root: what may not be read cannot be judged");
 }
 
 void Page::waived() {

@@ -12,6 +12,7 @@ struct TextOptions {
   bool color = false;
   bool verbose = false;  ///< every place, the reasons, and what passed
   bool quiet = false;    ///< the summary line alone
+  bool is_root = false;  ///< root made the scan: what it may not read nobody may
   bool diffs = false;    ///< Finding::diff of every place that is shown
   std::size_t width = 80;
   std::optional<double> seconds;  ///< how long the scan took; left out when nobody knows

@@ -14,14 +14,22 @@
 
 using namespace plimsoll;
 
+namespace {
+
+std::string diff(std::string_view text, const LineEdit& edit, std::string_view path) {
+  const auto shown = shown_edit(text, edit, path);
+  return shown ? shown->diff : "none";
+}
+
+}  // namespace
+
 TEST_CASE("an edit as a unified diff") {
   const std::string text = "a\nb\nc\nd\ne\nf\ng\nh\n";
-  CHECK(unified_diff(text, {5, 1, {"E"}}, "/x/y") ==
+  CHECK(diff(text, {5, 1, {"E"}}, "/x/y") ==
         "--- a/x/y\n+++ b/x/y\n@@ -2,7 +2,7 @@\n b\n c\n d\n-e\n+E\n f\n g\n h\n");
-  CHECK(unified_diff(text, {1, 0, {"0"}}, "y") ==
-        "--- a/y\n+++ b/y\n@@ -1,3 +1,4 @@\n+0\n a\n b\n c\n");
-  CHECK(unified_diff("a\n", {1, 1, {}}, "y") == "--- a/y\n+++ b/y\n@@ -1 +0,0 @@\n-a\n");
-  CHECK(unified_diff("a\nb", {2, 1, {"c"}}, "y") ==
+  CHECK(diff(text, {1, 0, {"0"}}, "y") == "--- a/y\n+++ b/y\n@@ -1,3 +1,4 @@\n+0\n a\n b\n c\n");
+  CHECK(diff("a\n", {1, 1, {}}, "y") == "--- a/y\n+++ b/y\n@@ -1 +0,0 @@\n-a\n");
+  CHECK(diff("a\nb", {2, 1, {"c"}}, "y") ==
         "--- a/y\n+++ b/y\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n"
         "+c\n\\ No newline at end of file\n");
 }
@@ -30,12 +38,13 @@ TEST_CASE("what cannot be edited is not") {
   CHECK(!applied("a\n", {3, 1, {}}));
   CHECK(!applied("a\n", {0, 1, {}}));
   CHECK(!applied("a", {2, 0, {"b"}}));  // the line before it has no end
-  CHECK(unified_diff("a\n", {1, 1, {"b"}}, "/x\ny").empty());
+  CHECK(!shown_edit("a\n", {1, 1, {"b"}}, "/x\ny"));
 }
 
 TEST_CASE("lines that are added end as the others do") {
   CHECK(applied("a\r\nb\r\n", {2, 1, {"c", "d"}}).value_or("") == "a\r\nc\r\nd\r\n");
   CHECK(applied("a\nb", {1, 1, {"c", "d"}}).value_or("") == "c\nd\nb");
+  CHECK(shown_edit("a\r\nb\r\n", {2, 1, {"c", "d"}}, "x")->inserted == "c\r\nd\r\n");
 }
 
 namespace {

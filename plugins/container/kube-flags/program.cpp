@@ -106,6 +106,15 @@ void Run::doubt(Error error, std::vector<std::string_view> keys) {
   facts.gap(std::move(error), launch.scope, Gap::Effect::may_override, std::move(keys));
 }
 
+void Run::take_from_config(std::string_view key,
+                           void (*put)(const DataNode&, const Place&, Settings&)) {
+  if (value_of(settings, "config").empty()) return;
+  auto flag = take_out(settings, key);
+  const NamedFile file = read_file("config", {key});
+  if (file.root != nullptr) put(*file.root, file.place, settings);
+  put_back_shadowed(settings, key, std::move(flag), "with --config the flag does not count");
+}
+
 NamedFile Run::read_file(std::string_view flag, std::vector<std::string_view> keys) {
   NamedFile out;
   const std::string path(value_of(settings, flag));

@@ -34,6 +34,10 @@ struct Run {
   /// The YAML or JSON file that a flag names, or what a ConfigMap that the pod mounts holds by that
   /// name. With doubt about `keys` where there is none.
   NamedFile read_file(std::string_view flag, std::vector<std::string_view> keys);
+  /// Of a program that takes `key` from the file of --config alone where there is one, also when
+  /// the file says nothing of it: `put` sets what the file comes to, and the flag is shadowed.
+  void take_from_config(std::string_view key,
+                        void (*put)(const DataNode& root, const Place& place, Settings& settings));
 };
 
 /// A program that is configured by Go-style flags.

@@ -38,12 +38,7 @@ void put_address(const DataNode& root, const kube::Place& place, kube::Settings&
 
 /// With --config the file alone counts.
 void read_config(kube::Run& run) {
-  if (kube::value_of(run.settings, "config").empty()) return;
-  auto flag = kube::take_out(run.settings, "metrics-bind-address");
-  const kube::NamedFile file = run.read_file("config", {"metrics-bind-address"});
-  if (file.root != nullptr) put_address(*file.root, file.place, run.settings);
-  kube::put_back_shadowed(run.settings, "metrics-bind-address", std::move(flag),
-                          "with --config the flag does not count");
+  run.take_from_config("metrics-bind-address", put_address);
 }
 
 void take_object(kube::Run& run, const kube::Object& object) {

@@ -47,12 +47,7 @@ void put_profiling(const DataNode& root, const kube::Place& place, kube::Setting
 
 /// With --config the flag --profiling is ignored, whether the file speaks of it or not.
 void read_config(kube::Run& run) {
-  if (kube::value_of(run.settings, "config").empty()) return;
-  auto flag = kube::take_out(run.settings, "profiling");
-  const kube::NamedFile file = run.read_file("config", {"profiling"});
-  if (file.root != nullptr) put_profiling(*file.root, file.place, run.settings);
-  kube::put_back_shadowed(run.settings, "profiling", std::move(flag),
-                          "with --config the flag does not count");
+  run.take_from_config("profiling", put_profiling);
 }
 
 void take_object(kube::Run& run, const kube::Object& object) {
