@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scanner/base/line_edit.h"
+#include "scanner/base/text.h"
 #include "scanner/baseline/embedded.h"
 #include "scanner/baseline/library.h"
 #include "scanner/baseline/load.h"
@@ -75,6 +76,82 @@ Outcome with_edits(const Example& example, const Baseline& baseline) {
 }
 
 }  // namespace
+
+namespace {
+
+/// `KEY VALUE` a line: the values, or how long they are.
+template <bool tells_length>
+Facts read_words(const Request& request) {
+  Facts facts;
+  for (const Line& line : lines(request.document->text)) {
+    const auto parts = words(line.text);
+    if (parts.size() < 2) continue;
+    const Origin origin{std::string(request.document->path), line.number, 1};
+    if (tells_length)
+      facts.setting("length", std::to_string(parts[1].size()), origin);
+    else
+      facts.setting(std::string(parts[0]), std::string(parts[1]), origin);
+  }
+  return facts;
+}
+
+constexpr DocumentClaim kWords = {
+    .by_name = [](std::string_view path) { return path.ends_with(".w"); }, .called = "words"};
+const Probe kOne{.name = "one",
+                 .group = "os",
+                 .summary = "s",
+                 .semantics = "s",
+                 .shape = Shape::settings,
+                 .fields = {},
+                 .read = read_words<false>,
+                 .files = {},
+                 .documents = kWords};
+const Probe kTwo{.name = "two",
+                 .group = "os",
+                 .summary = "s",
+                 .semantics = "s",
+                 .shape = Shape::settings,
+                 .fields = {},
+                 .read = read_words<true>,
+                 .files = {},
+                 .documents = kWords};
+
+/// The edit for the finding of `one.door`, with the second rule beside it.
+std::string edit_beside(const std::string& other) {
+  const std::string text =
+      "schema = 1\nid = \"one\"\nversion = \"1.0.0\"\ntitle = \"t\"\nowner = \"o\"\n"
+      "reviewed = 2026-11-25\nelement = \"container\"\n"
+      "[[rule]]\nid = \"one.door\"\ntitle = \"t\"\nseverity = \"high\"\nprobe = \"one\"\n"
+      "key = \"door\"\nexpect = \"closed\"\nwhen_absent = \"drift\"\nrationale = \"r\"\n"
+      "remediation = { summary = \"s\" }\n" +
+      other;
+  const std::vector<const Probe*> probes = {&kOne, &kTwo};
+  const Loaded loaded = load_baseline(text, "one.toml", probes);
+  REQUIRE(render(loaded.problems) == "");
+  Plan plan;
+  plan.parameters[&loaded.baseline] = {};
+  for (const Rule& rule : loaded.baseline.rules)
+    plan.rules.push_back({&rule, &loaded.baseline, rule.severity, {}, {}});
+  Diagnostics problems;
+  const auto rules = compile_rules(plan, probes, problems);
+  std::vector<std::string> notices;
+  const auto root = Root::in_memory({{"/a.w", "door ajar\n"}});
+  auto outcomes = judge(rules, *root, {}, notices);
+  propose_edits(rules, *root, 1, 10, outcomes, notices);
+  const Finding& finding = outcomes.at(0).findings.at(0);
+  return finding.edit ? finding.edit->inserted : "none";
+}
+
+}  // namespace
+
+TEST_CASE("no edit is offered after which another probe finds something in the file") {
+  const std::string two =
+      "[[rule]]\nid = \"one.length\"\ntitle = \"t\"\nseverity = \"high\"\nprobe = \"two\"\n"
+      "key = \"length\"\nrationale = \"r\"\nremediation = { summary = \"s\" }\n";
+  CHECK(edit_beside("") == "door closed\n");
+  CHECK(edit_beside(two + "expect = { none_of = [\"9\"] }\n") == "door closed\n");
+  CHECK(edit_beside(two + "expect = \"4\"\n") == "none");
+}
 
 TEST_CASE("every edit that a rule proposes mends one of its examples") {
   Library library(embedded_baselines());

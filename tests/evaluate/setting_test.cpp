@@ -134,6 +134,8 @@ std::vector<GapCase> gap_cases() {
        "drift\n/f:1 `maxauthtries` is `9`; wanted: at most `4`"},
       {"a value that is missing may be in what was not read", kTries + "when_absent = \"drift\"\n",
        settings({}), gap(may_add), unknown},
+      {"a rule that would not apply may apply to what was not read",
+       kTries + "when_absent = \"not_applicable\"\n", settings({}), gap(may_add), unknown},
       {"absence cannot be told either",
        "probe = \"demo\"\nkey = \"other\"\nexpect = { absent = true }\n", settings({}),
        gap(may_add), unknown},
@@ -192,6 +194,14 @@ TEST_CASE("a gap about some keys leaves the others sure") {
   facts.gaps.front().fields = {"ciphers", "maxauthtries"};
   CHECK(summary(judge(baseline_with(kTries), {{&kOpen, facts}})) ==
         "unknown: /g: permission denied");
+}
+
+TEST_CASE("a gap about other keys does not make a rule apply") {
+  Facts facts = settings({});
+  facts.gaps.push_back(gap(Gap::Effect::may_override));
+  facts.gaps.front().fields = {"ciphers"};
+  CHECK(summary(judge(baseline_with(kTries + "when_absent = \"not_applicable\"\n"),
+                      {{&kOpen, facts}})) == "not_applicable: nothing sets `maxauthtries`");
 }
 
 TEST_CASE("a program that is not there") {
