@@ -43,11 +43,12 @@ bool looks_so(const Document& document) {
   for (const Line& line : lines(text)) {
     const std::string_view word = first_word(line.text);
     if (word.empty() || word.front() == '#') continue;
-    const std::string_view rest = trim_right(line.text);
-    if (!has_block && is_one_of(word, kBlocks))
-      has_block = rest.find('{') != std::string_view::npos || rest.ends_with(word);
-    if (!has_simple && is_one_of(word, kSimple))
-      has_simple = rest.find(';') != std::string_view::npos;
+    // The signs are looked for first: few lines of other formats have them.
+    const bool may_open =
+        line.text.find('{') != std::string_view::npos || trim_right(line.text).ends_with(word);
+    if (!has_block && may_open) has_block = is_one_of(word, kBlocks);
+    if (!has_simple && line.text.find(';') != std::string_view::npos)
+      has_simple = is_one_of(word, kSimple);
     if (has_block && has_simple) return true;
   }
   return false;

@@ -287,3 +287,19 @@ TEST_CASE("nginx: which files of a tree are taken for one") {
   CHECK(!takes("/a/httpd.conf", "<VirtualHost *:80>\nServerName a\n</VirtualHost>\n"));
   CHECK(!takes("/a/main.c", "server {\n  listen 80;\n}\n"));
 }
+
+TEST_CASE("nginx: one address by several spellings has one default server") {
+  const auto told = [](const std::string& first, const std::string& second) {
+    return all(host("events {}\nhttp {\n server { listen " + first +
+                    "; server_name a; root /a; }\n server { listen " + second +
+                    " default_server; return 444; }\n}\n"),
+               "server a", "@default_server");
+  };
+  CHECK(told("80", "81") == "*:80 answers for every name");
+  CHECK(told("[::]:80", "[::]:81") == "[::]:80 answers for every name");
+  CHECK(told("80", "*:80") == "");
+  CHECK(told("80", "0.0.0.0") == "");
+  CHECK(told("[::]", "[::]:80") == "");
+  CHECK(told("127.0.0.1", "127.0.0.1:80") == "");
+  CHECK(told("[2001:db8::1]:443", "[2001:db8::1]") == "[2001:db8::1]:443 answers for every name");
+}
