@@ -51,6 +51,9 @@ Conditions::Conditions(std::span<const Predicate> predicates) : is_empty_(predic
       continue;
     } else if (column == Column::under && matcher.op() == Op::contains) {
       below_.push_back(matcher.operands().front());
+    } else if (column == Column::glob && matcher.op() == Op::contains &&
+               matcher.operands().size() == 1) {
+      globs_.emplace_back(matcher.operands().front());
     } else {
       others_.emplace_back(column, &matcher);
     }
@@ -106,6 +109,9 @@ bool Conditions::add_bits(Column column, const Matcher& matcher) {
 }
 
 bool Conditions::hold_in_place(const Candidate& file) const {
+  if (!std::all_of(globs_.begin(), globs_.end(),
+                   [&](const GlobPattern& pattern) { return file.may_match(pattern); }))
+    return false;
   const auto& aliases = file.context.under_aliases;
   return std::all_of(below_.begin(), below_.end(), [&](const std::string& ancestor) {
     return file.is_below(ancestor) ||
@@ -126,10 +132,13 @@ bool Conditions::hold_beside_place(const Candidate& file) const {
   if (unowned_ && (names.users_error() || names.has_user(stat.uid) == *unowned_)) return false;
   if (ungrouped_ && (names.groups_error() || names.has_group(stat.gid) == *ungrouped_))
     return false;
-  return std::all_of(others_.begin(), others_.end(), [&](const auto& other) {
-    const auto holds = other.second->test(file.value(other.first));
-    return !holds || *holds;
-  });
+  return std::all_of(others_.begin(), others_.end(),
+                     [&](const auto& other) {
+                       const auto holds = other.second->test(file.value(other.first));
+                       return !holds || *holds;
+                     }) &&
+         std::all_of(globs_.begin(), globs_.end(),
+                     [&](const GlobPattern& pattern) { return file.matches(pattern); });
 }
 
 }  // namespace plimsoll::files

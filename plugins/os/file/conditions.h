@@ -25,7 +25,9 @@ class Conditions {
   [[nodiscard]] bool hold_beside_place(const Candidate& file) const;
   [[nodiscard]] bool empty() const { return is_empty_; }
   /// Whether there are some, and numbers alone decide them.
-  [[nodiscard]] bool is_quick() const { return !is_empty_ && below_.empty() && others_.empty(); }
+  [[nodiscard]] bool is_quick() const {
+    return !is_empty_ && below_.empty() && globs_.empty() && others_.empty();
+  }
   /// The types that can satisfy them, as bits.
   [[nodiscard]] std::uint32_t types() const { return types_; }
 
@@ -41,6 +43,7 @@ class Conditions {
   std::optional<bool> unowned_, ungrouped_;
   std::optional<std::uint32_t> uid_, gid_;
   std::vector<std::string> below_;
+  std::vector<GlobPattern> globs_;
   std::vector<std::pair<Column, const Matcher*>> others_;
 };
 

@@ -32,7 +32,7 @@ class Reader {
         jobs_(std::max(1U, request.jobs)),
         context_{root_, Names(root_), read_audit_log(root_), {}, {}},
         plan_(make_plan(request.selections, context_.names, context_.audit_log)) {
-    context_.globs = plan_.all_globs;
+    for (const std::string& pattern : plan_.all_globs) context_.globs.emplace_back(pattern);
   }
 
   Facts read() {

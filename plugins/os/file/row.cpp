@@ -14,8 +14,6 @@ using Texts = std::vector<std::string>;
 constexpr std::array<std::string_view, 8> kTypeNames = {
     "file", "directory", "link", "fifo", "socket", "character-device", "block-device", "unknown"};
 
-constexpr std::size_t kPatterns = 256;  // what braces may expand to
-
 Texts ancestors(const Candidate& file) {
   Texts out;
   if (file.name.empty()) return out;
@@ -33,10 +31,8 @@ Texts ancestors(const Candidate& file) {
 
 Texts matching_globs(const Candidate& file) {
   Texts out;
-  if (file.context.globs.empty()) return out;
-  const std::string path = file.path();
-  for (const std::string& pattern : file.context.globs)
-    if (path_matches(pattern, path)) out.push_back(pattern);
+  for (const GlobPattern& pattern : file.context.globs)
+    if (file.matches(pattern)) out.push_back(pattern.text());
   return out;
 }
 
@@ -84,31 +80,6 @@ Value is_home_users(const Candidate& file, std::uint32_t HomeUser::*id, std::uin
   if (users == nullptr) return {};
   return std::any_of(users->begin(), users->end(),
                      [&](const HomeUser& user) { return user.*id == actual; });
-}
-
-/// Whether parts of a path match parts of a pattern; `**` stands for any number of them, at the end
-/// for at least one. As with the star in a name, only the last one need be reconsidered.
-bool parts_match(const std::vector<std::string_view>& wanted,
-                 const std::vector<std::string_view>& parts) {
-  std::size_t w = 0, p = 0, resume = 0, mark = 0;
-  bool has_star = false;
-  while (p < parts.size()) {
-    if (w < wanted.size() && wanted[w] == "**") {
-      if (++w == wanted.size()) return true;
-      has_star = true;
-      resume = w;
-      mark = p;
-    } else if (w < wanted.size() && name_matches(wanted[w], parts[p])) {
-      ++w;
-      ++p;
-    } else if (has_star) {
-      w = resume;
-      p = ++mark;
-    } else {
-      return false;
-    }
-  }
-  return w == wanted.size();
 }
 
 /// What the file is to a program whose configuration says so.
@@ -220,42 +191,21 @@ Value Candidate::value(Column column) const {
   return {};
 }
 
+bool Candidate::matches(const GlobPattern& pattern) const {
+  return may_match(pattern) &&
+         named_so([&](std::string_view where) { return pattern.matches(join_path(where, name)); });
+}
+
+bool Candidate::may_match(const GlobPattern& pattern) const {
+  return named_so([&](std::string_view where) { return pattern.may_match_in(where); });
+}
+
 std::string_view name_of(FileType type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
 
 std::uint32_t types_named(std::string_view name) {
   for (std::size_t i = 0; i < kTypeNames.size(); ++i)
     if (kTypeNames[i] == name) return 1U << i;
   return 0;
-}
-
-std::vector<std::string> expand_braces(std::string_view pattern) {
-  std::vector<std::string> out;
-  std::vector<std::string> waiting{std::string(pattern)};
-  while (!waiting.empty() && out.size() + waiting.size() <= kPatterns) {
-    const std::string text = std::move(waiting.back());
-    waiting.pop_back();
-    // The innermost pair first: the last `{` that has a `}` after it.
-    const auto close = text.find('}');
-    const auto open = close == std::string::npos ? close : text.rfind('{', close);
-    if (open == std::string::npos) {
-      out.push_back(text);
-      continue;
-    }
-    for (const std::string_view choice :
-         split(std::string_view(text).substr(open + 1, close - open - 1), ','))
-      waiting.push_back(text.substr(0, open).append(choice).append(text, close + 1));
-  }
-  if (!waiting.empty()) return {};
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
-bool path_matches(std::string_view pattern, std::string_view path) {
-  const auto parts = words(path, "/");
-  for (const std::string& plain : expand_braces(pattern))
-    if (parts_match(words(plain, "/"), parts)) return true;
-  return false;
 }
 
 }  // namespace plimsoll::files

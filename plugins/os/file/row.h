@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugins/os/file/audit_log.h"
+#include "plugins/os/file/glob_pattern.h"
 #include "plugins/os/file/names.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/walk.h"
@@ -56,9 +57,9 @@ struct Context {
   Names names;
   AuditLog audit_log;
   /// Patterns that selections name in `glob`; a row lists those it matches.
-  std::vector<std::string> globs;
-  /// What selections name in `under` other than by canonical path (a link, braces): canonical path
-  /// → as named. A row below the one is below the other, too.
+  std::vector<GlobPattern> globs;
+  /// What selections name in `under`, or begin a pattern with, other than by canonical path (a
+  /// link, braces): canonical path → as named. A row below the one is below the other, too.
   std::multimap<std::string, std::string, std::less<>> under_aliases;
 };
 
@@ -74,17 +75,24 @@ struct Candidate {
   [[nodiscard]] std::string path() const;
   [[nodiscard]] Value value(Column column) const;
   [[nodiscard]] bool is_below(std::string_view ancestor) const;
+  [[nodiscard]] bool matches(const GlobPattern& pattern) const;
+  /// The part of that which all files of its directory answer alike; never wrong to say yes.
+  [[nodiscard]] bool may_match(const GlobPattern& pattern) const;
+
+ private:
+  /// Whether the directory holds by any name that selections have for it.
+  template <class Holds>
+  [[nodiscard]] bool named_so(const Holds& holds) const {
+    if (holds(directory)) return true;
+    for (const auto& [real_path, named] : context.under_aliases)
+      if (is_below(real_path) && holds(named + std::string(directory.substr(real_path.size()))))
+        return true;
+    return false;
+  }
 };
 
 std::string_view name_of(FileType type);
 /// The file types of that name, as bits; 0 when there is none of that name.
 std::uint32_t types_named(std::string_view name);
-
-/// A pattern with `{a,b}` resolved into several (as shells do); empty when they would be
-/// more than 256.
-std::vector<std::string> expand_braces(std::string_view pattern);
-/// Whether a path matches a glob(3) pattern part by part; braces, and `**` for any number of parts,
-/// are allowed.
-bool path_matches(std::string_view pattern, std::string_view path);
 
 }  // namespace plimsoll::files
