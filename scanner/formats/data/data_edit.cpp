@@ -161,7 +161,7 @@ class Setter {
     if (sequence.entries.empty() || !value_.starts_with('[') || !value_.ends_with(']')) return;
     const DataNode& first = *sequence.entries.front().value;
     const std::string_view here = line(first.line);
-    const std::string_view item = value_.substr(1, value_.size() - 2);
+    const std::string item = value_.substr(1, value_.size() - 2);
     if (at(sequence) == '[') {
       ways.push_back(
           {sequence.line,
