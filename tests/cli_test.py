@@ -316,6 +316,14 @@ def edits(folder):
     check("+        privileged: false" not in run("scan", "--path", str(tree)).out, "no diff without --diff")
     host = run("scan", "--root", make_root(folder / "drifting", "PermitRootLogin yes\n"), "--rules", "sshd.permit-root-login", "--diff").out
     check("-PermitRootLogin yes\n+PermitRootLogin no\n" in host, "--diff on a root", host)
+    (folder / "drifting/etc/login.defs").write_text("PASS_MAX_DAYS\t99999\n")
+    tabs = run("scan", "--root", str(folder / "drifting"), "--rules", "login-defs.pass-max-days", "--diff").out
+    check("-PASS_MAX_DAYS\t99999\n+PASS_MAX_DAYS\t" in tabs, "a diff keeps its tabs", tabs)
+    carriage = run("scan", "--path", str(tree / "crlf.yaml"), "--rules", "kubernetes.privileged", "--diff").out
+    check("\r" not in carriage and "not for a terminal" in carriage, "no carriage return on a terminal", carriage)
+    sarif = json.loads(run("scan", "--path", str(tree / "crlf.yaml"), "--rules", "kubernetes.privileged", "--format", "sarif").out)
+    fix = sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0]
+    check(fix["insertedContent"]["text"] == "        privileged: false\r\n", "an inserted line ends as the file's do", fix)
 
 
 nonsense()

@@ -52,7 +52,7 @@ class Proposer {
     const Probe* probe = only_probe(rule);
     const std::string& file = finding.origin.file;
     // In a source tree what a document includes is not judged by itself.
-    if (probe == nullptr || finding.origin.line == 0 ||
+    if (probe == nullptr || finding.origin.line == 0 || is_of_kernel(file) ||
         (probe->reads_documents_of(root_) && !may_claim(*probe, file)))
       return;
     const EditTrial& trial = trial_of(*probe, file);
@@ -64,6 +64,10 @@ class Proposer {
   }
 
  private:
+  /// On a host what /proc and /sys show is no file to edit.
+  [[nodiscard]] bool is_of_kernel(const std::string& file) const {
+    return !root_.is_source_tree() && (file.starts_with("/proc/") || file.starts_with("/sys/"));
+  }
   [[nodiscard]] bool may_claim(const Probe& probe, const std::string& file) const {
     return probe.documents.by_name(file) || file == root_.only_file();
   }

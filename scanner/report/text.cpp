@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "scanner/base/bytes.h"
 #include "scanner/base/text.h"
@@ -279,17 +280,25 @@ void Page::at_line(const Outcome& outcome, const Finding& finding, const std::st
   }
 }
 
-/// As it is, to be handed to `patch -p1`: no indentation, no wrapping.
+/// As it is, to be handed to `patch -p1`: no indentation, no wrapping, tabs as tabs. With anything
+/// else that a terminal obeys it would be another diff.
 void Page::diff(const Finding& finding) {
   if (!options_.diffs || !finding.edit) return;
-  for (const Line& line : lines(finding.edit->diff)) {
-    const std::string safe = printable(line.text);
-    const Ink ink = line.text.starts_with('+')   ? Ink::green
-                    : line.text.starts_with('-') ? Ink::red
-                                                 : Ink::blue;
-    const bool is_plain = line.text.starts_with(' ');
-    out_ += (is_plain ? safe : layout_.ink(ink, safe)) + "\n";
+  std::string page;
+  for (const std::string_view line : split(trim_right(finding.edit->diff, "\n"), '\n')) {
+    const Ink ink = line.starts_with('+')   ? Ink::green
+                    : line.starts_with('-') ? Ink::red
+                    : line.starts_with(' ') ? Ink::plain
+                                            : Ink::blue;
+    const char* before = "";
+    for (const std::string_view piece : split(line, '\t')) {
+      if (printable(piece) != piece)
+        return note("edit", "there is one, but not for a terminal: `--format json` has it");
+      page += std::exchange(before, "\t") + layout_.ink(ink, piece);
+    }
+    page += '\n';
   }
+  out_ += page;
 }
 
 void Page::shadowed(const Finding& finding) {

@@ -178,6 +178,7 @@ void read_flags(const std::vector<systemd::ExecText>& words, Flags& out) {
 }
 
 bool read_unit(const Root& root, Flags& flags, Facts& facts) {
+  if (!systemd::has_unit_file(root, "containerd.service")) return false;
   const systemd::UnitIndex index(root);
   const auto unit = index.find("containerd.service");
   if (!unit) return false;

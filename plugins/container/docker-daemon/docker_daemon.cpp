@@ -290,8 +290,8 @@ Facts read_document(const Document& document) {
 
 /// A daemon.json that somebody left behind says nothing where a package database knows the system
 /// and no daemon is there.
-bool is_installed(const Root& root, const systemd::UnitIndex& index) {
-  if (index.find("docker.service")) return true;
+bool is_installed(const Root& root) {
+  if (systemd::has_unit_file(root, "docker.service")) return true;
   for (const std::string_view program : kPrograms)
     if (root.exists(program)) return true;
   const auto file = root.stat(kMain);
@@ -303,12 +303,12 @@ Facts read(const Request& request) {
   if (request.document != nullptr) return read_document(*request.document);
   const Root& root = request.root;
   Facts facts;
-  const systemd::UnitIndex index(root);
-  for (const Error& error : index.errors()) facts.gap(error);
-  if (!is_installed(root, index)) {
+  if (!is_installed(root)) {
     facts.not_applicable = "there is no dockerd, no docker.service and no daemon.json";
     return facts;
   }
+  const systemd::UnitIndex index(root);
+  for (const Error& error : index.errors()) facts.gap(error);
   Daemon daemon;
   read_version(root, daemon, facts);
   read_service(root, index, daemon, facts);

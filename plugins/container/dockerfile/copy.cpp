@@ -7,8 +7,8 @@
 
 #include "plugins/container/dockerfile/label.h"
 #include "plugins/container/dockerfile/run.h"
-#include "scanner/formats/secrets.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/secrets.h"
 
 namespace plimsoll::dockerfile {
 namespace {

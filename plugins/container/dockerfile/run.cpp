@@ -4,8 +4,8 @@
 #include <array>
 #include <map>
 
-#include "scanner/formats/secrets.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/secrets.h"
 #include "scanner/formats/shell_words.h"
 
 namespace plimsoll::dockerfile {

@@ -24,20 +24,11 @@ std::string release_in(std::string_view path) {
   return {};
 }
 
-/// Most nodes have one of the units that are asked for; the index lists them all.
-bool has_unit(const Root& root, std::string_view name) {
-  const auto directories = systemd::unit_directories();
-  return std::any_of(directories.begin(), directories.end(), [&](std::string_view directory) {
-    const auto there = root.lstat(join_path(directory, name));
-    return there || there.error().code != ErrorCode::not_found;
-  });
-}
-
 }  // namespace
 
 void add_unit(const Root& root, std::string_view unit_name, std::string_view program,
               Launches& launches) {
-  if (!has_unit(root, unit_name)) return;
+  if (!systemd::has_unit_file(root, unit_name)) return;
   const systemd::UnitIndex index(root);
   const std::string name(unit_name);
   const auto unit = index.find(name);

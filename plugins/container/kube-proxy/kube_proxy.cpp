@@ -37,9 +37,7 @@ void put_address(const DataNode& root, const kube::Place& place, kube::Settings&
 }
 
 /// With --config the file alone counts.
-void read_config(kube::Run& run) {
-  run.take_from_config("metrics-bind-address", put_address);
-}
+void read_config(kube::Run& run) { run.take_from_config("metrics-bind-address", put_address); }
 
 void take_object(kube::Run& run, const kube::Object& object) {
   put_address(*object.root, object.place, run.settings);

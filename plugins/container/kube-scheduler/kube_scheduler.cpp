@@ -46,9 +46,7 @@ void put_profiling(const DataNode& root, const kube::Place& place, kube::Setting
 }
 
 /// With --config the flag --profiling is ignored, whether the file speaks of it or not.
-void read_config(kube::Run& run) {
-  run.take_from_config("profiling", put_profiling);
-}
+void read_config(kube::Run& run) { run.take_from_config("profiling", put_profiling); }
 
 void take_object(kube::Run& run, const kube::Object& object) {
   put_profiling(*object.root, object.place, run.settings);

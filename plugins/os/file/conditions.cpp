@@ -134,7 +134,10 @@ bool Conditions::hold_beside_place(const Candidate& file) const {
     return false;
   return std::all_of(others_.begin(), others_.end(),
                      [&](const auto& other) {
-                       const auto holds = other.second->test(file.value(other.first));
+                       // Most conditions on all files are on their names: no copy is made of those.
+                       const auto holds = other.first == Column::name && !file.name.empty()
+                                              ? other.second->test(file.name)
+                                              : other.second->test(file.value(other.first));
                        return !holds || *holds;
                      }) &&
          std::all_of(globs_.begin(), globs_.end(),

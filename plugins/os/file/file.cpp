@@ -137,7 +137,7 @@ class Reader {
           if (canonical.error().code != ErrorCode::not_found) gap(canonical.error());
           continue;
         }
-        if (*canonical != asked) context_.under_aliases.emplace(*canonical, asked);
+        if (*canonical != asked) context_.under_aliases.emplace_back(*canonical, asked);
         real.insert(std::move(*canonical));
       }
     std::vector<std::string> out;

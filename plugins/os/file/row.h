@@ -1,9 +1,9 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plugins/os/file/audit_log.h"
@@ -60,7 +60,7 @@ struct Context {
   std::vector<GlobPattern> globs;
   /// What selections name in `under`, or begin a pattern with, other than by canonical path (a
   /// link, braces): canonical path → as named. A row below the one is below the other, too.
-  std::multimap<std::string, std::string, std::less<>> under_aliases;
+  std::vector<std::pair<std::string, std::string>> under_aliases;
 };
 
 /// A file about to be judged: cheap to make, its values are computed one by one when asked for.

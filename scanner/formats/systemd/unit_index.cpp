@@ -77,6 +77,14 @@ bool is_valid_alias(std::string_view source, std::string_view target) {
 
 std::span<const std::string_view> unit_directories() { return kUnitDirectories; }
 
+bool has_unit_file(const Root& root, std::string_view name) {
+  return std::any_of(kUnitDirectories.begin(), kUnitDirectories.end(),
+                     [&](std::string_view directory) {
+                       const auto there = root.lstat(join_path(directory, name));
+                       return there || there.error().code != ErrorCode::not_found;
+                     });
+}
+
 UnitIndex::UnitIndex(const Root& root) : root_(root) {
   std::vector<std::pair<std::size_t, std::string>> to_scan;
   std::set<std::string> seen;

@@ -16,6 +16,10 @@ namespace plimsoll::systemd {
 /// Where the system manager looks for unit files, highest priority first (systemd.unit(5)).
 std::span<const std::string_view> unit_directories();
 
+/// Whether a file or link of that name lies in a unit directory: a unit without one does not exist,
+/// and no index is needed to say so.
+bool has_unit_file(const Root& root, std::string_view name);
+
 /// systemd.unit(5), "Aliases": both names of one type and kind; an instance may lead to a template.
 bool is_valid_alias(std::string_view source, std::string_view target);
 
