@@ -27,7 +27,7 @@ struct Done {
 };
 
 /// Findings for which edits are worked out; more would be applied by nobody in one go.
-constexpr std::size_t kMostEdits = 1000;
+constexpr std::size_t kMostEdits = 500;
 
 unsigned jobs_of(const ScanOptions& options) {
   return options.jobs != 0 ? options.jobs : usual_jobs();
