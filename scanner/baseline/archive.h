@@ -76,6 +76,13 @@ class ArchiveReader {
     (*this)(size);
     return take(size);
   }
+  /// The number of items that follow; 0 where more are announced than there are bytes left, so that
+  /// nobody sets memory aside for what can't be there.
+  [[nodiscard]] std::size_t count() {
+    std::uint32_t count = 0;
+    (*this)(count);
+    return count <= rest_.size() ? count : 0;  // each item takes a byte at least
+  }
   void operator()(std::string& text) { text = view(); }
   template <class Item>
   void operator()(std::vector<Item>& items) {
@@ -100,11 +107,6 @@ class ArchiveReader {
   void operator()(Struct& value) { describe(*this, value); }
 
  private:
-  [[nodiscard]] std::size_t count() {
-    std::uint32_t count = 0;
-    (*this)(count);
-    return count <= rest_.size() ? count : 0;  // each item takes a byte at least
-  }
   std::string_view take(std::size_t size) {
     const std::string_view out = rest_.substr(0, size);
     rest_.remove_prefix(out.size());

@@ -19,8 +19,7 @@ Library::Entry read_entry(ArchiveReader& reader) {
   entry.id = reader.view();
   entry.version = reader.view();
   reader(entry.is_benchmark);
-  std::uint32_t rules = 0;
-  reader(rules);
+  std::size_t rules = reader.count();
   entry.rules.reserve(rules);
   for (; rules > 0; --rules) entry.rules.push_back(reader.view());
   entry.packed = reader.view();
@@ -52,10 +51,10 @@ std::string pack(const std::vector<Packed>& baselines) {
 
 Library::Library(std::string_view packed) {
   ArchiveReader reader(packed);
-  std::uint32_t magic = 0, count = 0;
+  std::uint32_t magic = 0;
   reader(magic);
   if (magic != kMagic) return;
-  reader(count);
+  std::size_t count = reader.count();
   entries_.reserve(count + 1);
   for (; count > 0; --count) entries_.push_back(read_entry(reader));
   std::sort(entries_.begin(), entries_.end(), before);

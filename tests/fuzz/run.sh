@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs each fuzz target for a few seconds, seeded from the fixtures: tests/fuzz/run.sh BUILD_DIR [SECONDS] [PROBE...]
+# PLIMSOLL_FUZZ_SEED=0 draws another sequence each time; without it a commit is judged by the same one twice.
 # A crash is copied to tests/fuzz/crashes-<target>/ and named; turn it into a fixture or a test case.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -34,7 +35,7 @@ fuzz() {  # name program
   local corpus=$scratch/$1.corpus out=$scratch/$1.log
   mkdir -p "$corpus"
   seed "$1" "$corpus"
-  if timeout --kill-after=10 $(( seconds + 60 )) "$2" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+  if timeout --kill-after=10 $(( seconds + 60 )) "$2" -seed="${PLIMSOLL_FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
       -artifact_prefix="$scratch/$1." "$corpus" > "$out" 2>&1; then
     printf '%-18s %s\n' "$1" "$(tail -n 1 "$out")"
   else
