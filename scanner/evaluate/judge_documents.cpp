@@ -52,13 +52,25 @@ struct Tally {
   std::size_t passed = 0, drifted = 0;
 };
 
-/// The waivers that stand in files; those without any are not in it.
+/// The waivers that stand in files; documents without any are not in it.
 using WaiversByFile = std::map<std::string, std::vector<InlineWaiver>, std::less<>>;
+
+/// Puts together what two workers know of the same waivers.
+void add(WaiversByFile& all, WaiversByFile&& part) {
+  all.merge(part);
+  for (auto& [path, waivers] : part) {
+    std::vector<InlineWaiver>& known = all.find(path)->second;
+    for (std::size_t i = 0; i < waivers.size() && i < known.size(); ++i)
+      known[i].is_used = known[i].is_used || waivers[i].is_used;
+  }
+  part.clear();
+}
 
 /// One document under judgement, or, without a path, all of them together.
 struct Judged {
   const Document& document;
   const Facts& facts;
+  const Root& root;
   std::string_view today;
   WaiversByFile& waivers;
   std::size_t most_findings;
@@ -78,8 +90,16 @@ bool is_over(const InlineWaiver& waiver, std::string_view today) {
 
 /// One that holds, else one that has expired, else null.
 const InlineWaiver* waiver_for(const std::string& rule, const Finding& finding, Judged& judged) {
-  const auto here = judged.waivers.find(finding.origin.file);
-  if (here == judged.waivers.end()) return nullptr;
+  const std::string& file = finding.origin.file;
+  auto here = judged.waivers.find(file);
+  if (here == judged.waivers.end()) {
+    // A part of the document is a file of its own, and may be read by another worker or by none.
+    if (judged.today.empty() || judged.document.path.empty() || file == judged.document.path)
+      return nullptr;
+    const auto text = judged.root.read_once(file);
+    here = judged.waivers.emplace(file, text ? inline_waivers(*text) : std::vector<InlineWaiver>())
+               .first;
+  }
   const InlineWaiver* expired = nullptr;
   for (InlineWaiver& waiver : here->second) {
     if (!waiver.problem.empty() || finding.origin.line < waiver.first ||
@@ -109,6 +129,8 @@ void note_drift(const std::string& rule, std::size_t found, Judged& judged, Outc
   for (Finding& finding : outcome.findings) {
     if (finding.origin.file.empty()) finding.origin = place_of(finding.scope, judged);
     const std::string path = finding.origin.file;
+    if (!judged.document.path.empty() && path != judged.document.path)
+      finding.made_by = judged.document.path;
     finding.fingerprint = fingerprint(rule, finding.fingerprint, path);
     const InlineWaiver* waiver = waiver_for(rule, finding, judged);
     const bool holds = waiver != nullptr && !is_over(*waiver, judged.today);
@@ -141,6 +163,16 @@ void note(const CompiledRule& rule, std::size_t found, Judged& judged, Outcome o
   }
 }
 
+/// A file that is a part of several documents tells each of them the same. How many there were too
+/// many.
+std::size_t drop_repeated(std::vector<Finding>& findings) {
+  std::set<std::tuple<std::string, std::uint32_t, std::string>> seen;
+  return std::erase_if(findings, [&](const Finding& finding) {
+    return !finding.made_by.empty() &&
+           !seen.emplace(finding.fingerprint, finding.origin.line, finding.actual).second;
+  });
+}
+
 // Each worker saw the paths in ascending order and kept its first, so the first of all are here.
 void keep_in_order(std::vector<Finding>& findings, std::size_t most) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -162,6 +194,8 @@ Tally sum(std::vector<Tally>& parts, std::size_t most_findings) {
     std::move(part.findings.begin(), part.findings.end(), std::back_inserter(out.findings));
     std::move(part.waived.begin(), part.waived.end(), std::back_inserter(out.waived));
   }
+  out.found -= drop_repeated(out.findings);
+  drop_repeated(out.waived);
   keep_in_order(out.findings, most_findings);
   keep_in_order(out.waived, most_findings);
   return out;
@@ -256,7 +290,7 @@ class DocumentCourt {
     const DocumentList documents = find_documents(root, probes);
     visit_documents(root, documents, wanted_, {}, jobs_,
                     [&](const Document& document, std::span<const DocumentFacts> facts,
-                        unsigned worker) { judge(document, facts, worker); });
+                        unsigned worker) { judge(root, document, facts, worker); });
     std::vector<Outcome> out;
     out.reserve(rules_.size());
     for (std::size_t i = 0; i < rules_.size(); ++i)
@@ -271,11 +305,13 @@ class DocumentCourt {
   }
 
  private:
-  void judge(const Document& document, std::span<const DocumentFacts> all, unsigned worker) {
+  void judge(const Root& root, const Document& document, std::span<const DocumentFacts> all,
+             unsigned worker) {
     if (!options_.today.empty()) take_waivers(document, worker);
     for (const DocumentFacts& one : all) {
       if (one.facts.passed_over) passed_over_[worker].note(one.facts.not_applicable, document);
-      Judged judged{document, one.facts, options_.today, waivers_[worker], options_.most_findings};
+      Judged judged{document,       one.facts,        root,
+                    options_.today, waivers_[worker], options_.most_findings};
       FactIndexes index;
       index.emplace(one.probe, FactIndex(one.facts, one.probe->shape));
       for (const std::size_t i : by_probe_.at(one.probe))
@@ -301,7 +337,7 @@ class DocumentCourt {
   void take_waivers(const Document& document, unsigned worker) {
     if (document.path.empty()) {
       for (WaiversByFile& part : waivers_)
-        if (&part != &waivers_[worker]) waivers_[worker].merge(part);
+        if (&part != &waivers_[worker]) add(waivers_[worker], std::move(part));
       return;
     }
     auto waivers = inline_waivers(document.text);
@@ -324,7 +360,7 @@ class DocumentCourt {
       });
     };
     for (WaiversByFile& part : waivers_)
-      if (&part != &waivers_.front()) waivers_.front().merge(part);
+      if (&part != &waivers_.front()) add(waivers_.front(), std::move(part));
     for (const auto& [path, waivers] : waivers_.front())
       say(waivers, path, options_.today, is_judged, notices);
   }

@@ -24,7 +24,8 @@ struct Finding {
   Origin origin;
   std::vector<Shadowed> shadowed;
   std::optional<ShownEdit> edit;  ///< of the origin's file: seen to mend this, and to break nothing
-  std::string made_by;           ///< of an image: the layer and the instruction that made the file
+  std::string made_by;  ///< of an image: the layer and the instruction that made the file; of a part
+                        ///< of a document: the document that puts it to use
   std::string fingerprint;  ///< 32 hex digits; the same drift keeps it from scan to scan and across
                             ///< line shifts
 };

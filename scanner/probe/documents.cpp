@@ -151,8 +151,12 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
   const std::size_t workers =
       std::clamp<std::size_t>(documents.paths.size(), 1, std::max(jobs, 1U));
   std::map<const Probe*, std::vector<Kept>> kept;
-  for (const auto& [probe, selections] : wanted)
+  std::map<const Probe*, std::shared_ptr<const void>> surveys;
+  for (const auto& [probe, selections] : wanted) {
     if (probe->documents.together != nullptr) kept[probe].resize(workers);
+    if (probe->documents.survey != nullptr)
+      surveys[probe] = probe->documents.survey(root, documents.paths);
+  }
   const auto look_at = [&](const std::string& path, unsigned worker) {
     const auto text = root.read_once(path);
     const Document document{path, text ? std::string_view(*text) : std::string_view()};
@@ -162,7 +166,10 @@ void visit_documents(const Root& root, const DocumentList& documents, const Want
       const bool asked_for = path == root.only_file() && claim.by_text != nullptr;
       if (!asked_for && !claim.by_name(path)) continue;
       NoteDesk desk;
-      const Request request{root, context, selections, 1, nullptr, &document, &desk};
+      const auto survey = surveys.find(probe);
+      const Request request{
+          root,    context,   selections, 1,
+          nullptr, &document, &desk,      survey == surveys.end() ? nullptr : survey->second.get()};
       if (!text)
         found.push_back({probe, unreadable(text.error())});
       else if (claim.by_text == nullptr || claim.by_text(document))

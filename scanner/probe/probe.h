@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,6 +59,11 @@ struct DocumentClaim {
   /// Such files lie in fixed places of a host as well (nginx.conf): there `read` is asked without a
   /// document and finds them itself.
   bool also_on_hosts = false;
+  /// What has to be known of the whole tree before any file can be judged (which files are parts of
+  /// others); null for most. Called once with the paths of all documents, sorted; what it returns
+  /// is Request::survey of each reading.
+  std::shared_ptr<const void> (*survey)(const Root& root,
+                                        std::span<const std::string> paths) = nullptr;
 };
 
 /// What a probe is given. Everything it sees comes through `root`; it has no other input.
@@ -70,7 +76,8 @@ struct Request {
   unsigned jobs = 1;           ///< how many threads the probe may use
   const void* self = nullptr;  ///< Probe::self of the probe that is run; Probe::run fills it in
   const Document* document = nullptr;  ///< of a probe of documents: the one to read
-  NoteDesk* desk = nullptr;  ///< where a probe with `together` leaves its notes on a document
+  NoteDesk* desk = nullptr;      ///< where a probe with `together` leaves its notes on a document
+  const void* survey = nullptr;  ///< what DocumentClaim::survey made; null where nobody asked it
 };
 
 enum class Shape : std::uint8_t { settings, rows };

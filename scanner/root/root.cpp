@@ -66,6 +66,23 @@ std::string join_path(std::string_view dir, std::string_view name) {
   return out.append(name);
 }
 
+std::optional<std::string> path_beside(std::string_view file, std::string_view name) {
+  if (name.empty() || name.starts_with('/') || name.starts_with('~') ||
+      name.find("://") != std::string_view::npos || name.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  // normal_path stops at the root: what would go above it is not this tree's.
+  const std::string path = fmt::format("{}/{}", parent_path(file), name);
+  std::ptrdiff_t depth = 0;
+  for (const std::string_view part : split(path, '/')) {
+    if (part == "..")
+      --depth;
+    else if (!part.empty() && part != ".")
+      ++depth;
+    if (depth < 0) return std::nullopt;
+  }
+  return normal_path(path);
+}
+
 std::string_view parent_path(std::string_view path) {
   const auto slash = path.find_last_of('/');
   return slash == 0 || slash == std::string_view::npos ? std::string_view("/")

@@ -215,6 +215,9 @@ bool is_archive(const std::string& path);
 std::string normal_path(std::string_view path);
 /// `dir` and `name` as one path; an absolute `name` stands alone.
 std::string join_path(std::string_view dir, std::string_view name);
+/// What a file means by the relative name of another: the path beside it. Nothing when that leaves
+/// the root by text, or is no relative path (absolute, `~`, an address).
+std::optional<std::string> path_beside(std::string_view file, std::string_view name);
 std::string_view parent_path(std::string_view path);
 std::string_view base_name(std::string_view path);
 /// fnmatch(3) on one name, FNM_PERIOD and no FNM_PATHNAME; linear in the text for each star.

@@ -76,23 +76,6 @@ bool is_override_in_use(const Root& root, std::string_view path) {
          !first_beside(root, path, kDefaultFiles).empty();
 }
 
-std::optional<std::string> Loader::beside(std::string_view file, std::string_view name) {
-  if (name.empty() || name.starts_with('/') || name.starts_with('~') ||
-      name.find("://") != std::string_view::npos || name.find('\0') != std::string_view::npos)
-    return std::nullopt;
-  // normal_path stops at the root: what would go above it is not this tree's.
-  const std::string path = fmt::format("{}/{}", parent_path(file), name);
-  std::ptrdiff_t depth = 0;
-  for (const std::string_view part : split(path, '/')) {
-    if (part == "..")
-      --depth;
-    else if (!part.empty() && part != ".")
-      ++depth;
-    if (depth < 0) return std::nullopt;
-  }
-  return normal_path(path);
-}
-
 void Loader::gap(ErrorCode code, std::string what, const Node& at, const std::string& subject,
                  Gap::Effect effect) {
   facts_.gap({code, std::move(what), at.origin()}, subject, effect);
@@ -235,7 +218,7 @@ Node* Loader::extend(File& file, const std::string& name, const Variables& varia
   state = 1;
   File* from = &file;
   if (const std::string_view other = extends.text_of("file"); !other.empty()) {
-    const auto path = beside(extends.file, other);
+    const auto path = path_beside(extends.file, other);
     if (!path)
       gap(ErrorCode::not_found, fmt::format("`{}` lies outside of the tree", printable(other)),
           extends, subject);
@@ -300,7 +283,7 @@ void Loader::include(File& into, const Node& entry, const Variables& variables, 
   if (paths->is_scalar()) list.entries.push_back(*paths);
   Node project;
   for (const Node& item : list.entries) {
-    const auto path = beside(into.path, item.text);
+    const auto path = path_beside(into.path, item.text);
     if (!path || ++included_ > kMostIncludes || depth > kDeepestInclude) {
       gap(path ? ErrorCode::limit : ErrorCode::not_found,
           path ? "too many files are included"

@@ -26,9 +26,6 @@ class Loader {
   /// the Loader.
   Node load(std::string_view path, std::string_view text);
 
-  /// The path beside a file; nothing when it leaves the root or is no path.
-  static std::optional<std::string> beside(std::string_view file, std::string_view name);
-
  private:
   struct File {
     std::string path;

@@ -273,7 +273,7 @@ class ServiceWriter {
   }
 
   void write_readable(const Node& path) {
-    const auto there = Loader::beside(path.file, path.text);
+    const auto there = path_beside(path.file, path.text);
     if (!there) return;
     const auto stat = request_.root.stat(*there);
     if (!stat || stat->type != FileType::regular) return;
@@ -437,7 +437,7 @@ void write_other(const Node& project, const Request& request, Facts& facts) {
       for (const Node& field : one.entries) out.spell(lower(field.key), field);
       const Node* file = one.find("file");
       const auto there = kind == "secrets" && file != nullptr
-                             ? Loader::beside(file->file, file->text)
+                             ? path_beside(file->file, file->text)
                              : std::nullopt;
       const auto stat =
           there ? request.root.stat(*there) : Result<Stat>(fail(ErrorCode::not_found, ""));

@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "plugins/container/kubernetes/fields.h"
+#include "plugins/container/kubernetes/kustomize/build.h"
+#include "plugins/container/kubernetes/kustomize/kustomization.h"
 #include "plugins/container/kubernetes/objects.h"
 #include "plugins/container/kubernetes/rbac.h"
 #include "plugins/container/kubernetes/relations.h"
@@ -93,10 +95,12 @@ bool is_any(std::string_view word, const std::array<std::string_view, N>& words)
 // --- which files
 
 bool is_by_name(std::string_view path) {
-  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+  return kustomize::is_kustomization_name(path) || path.ends_with(".yaml") ||
+         path.ends_with(".yml") || path.ends_with(".json");
 }
 
 bool is_by_text(const Document& document) {
+  if (kustomize::is_kustomization_name(document.path)) return true;
   return document.text.find("apiVersion") != std::string_view::npos &&
          document.text.find("kind") != std::string_view::npos;
 }
@@ -114,12 +118,19 @@ bool is_json(const Document& document) {
 
 class Manifest {
  public:
-  Manifest(const Document& document, Facts& facts)
-      : document_(document), facts_(facts), notes_(std::make_shared<Notes>()) {}
+  Manifest(SourceFiles files, Facts& facts) : facts_(facts), notes_(std::make_shared<Notes>()) {
+    notes_->files = std::move(files);
+  }
 
   void read(const DataTree& tree) {
     for (const Node root : tree.documents)
       if (!read_object(root, 0)) break;
+  }
+  void read(const kustomize::Build& build) {
+    for (const kustomize::Resource& resource : build.resources) {
+      if (!read_object(resource.root, 0)) break;
+      for (const Error& doubt : resource.doubts) facts_.gap(doubt, last_scope_);
+    }
   }
   [[nodiscard]] std::shared_ptr<const Notes> notes() const { return notes_; }
   [[nodiscard]] bool any() const { return any_; }
@@ -142,9 +153,8 @@ class Manifest {
     any_ = true;
     write(object);
     if (facts_.rows.size() <= kMostFacts && complete_) return true;
-    facts_.gap({ErrorCode::limit,
-                "more objects or containers than can be told apart",
-                {std::string(document_.path), root->line}},
+    facts_.gap({ErrorCode::limit, "more objects or containers than can be told apart",
+                origin_of(notes_->files, root)},
                {}, Gap::Effect::may_add);
     return false;
   }
@@ -171,7 +181,8 @@ class Manifest {
   }
 
   void write(const Object& object) {
-    Writer writer(facts_, document_.path, object.scope);
+    Writer writer(facts_, notes_->files, object.scope);
+    last_scope_ = object.scope;
     write_common(writer, object);
     const Pod pod = read_pod(pod_of(object));
     note_object(*notes_, object, pod);
@@ -187,16 +198,53 @@ class Manifest {
     complete_ = write_containers(writer, pod);
   }
 
-  const Document& document_;
   Facts& facts_;
   std::shared_ptr<Notes> notes_;
   std::unordered_map<std::string, int> scopes_;
+  std::string last_scope_;
   bool any_ = false, complete_ = true;
 };
+
+/// What the kustomization builds.
+Facts read_kustomization(const Request& request) {
+  const Document& document = *request.document;
+  Facts facts;
+  kustomize::Build build = kustomize::build(request.root, document.path, document.text);
+  Manifest manifest(build.files, facts);
+  manifest.read(build);
+  std::move(build.gaps.begin(), build.gaps.end(), std::back_inserter(facts.gaps));
+  if (request.desk != nullptr && manifest.any()) request.desk->notes = manifest.notes();
+  if (!manifest.any() && facts.gaps.empty())
+    facts.not_applicable =
+        fmt::format("{} builds no object that Kubernetes itself defines", document.path);
+  return facts;
+}
+
+/// The kustomization that a file is a part of; empty where it stands for itself.
+std::string whole_of(const Request& request) {
+  if (request.survey == nullptr) return {};
+  const auto& parts = static_cast<const kustomize::Survey*>(request.survey)->part_of;
+  const auto found = parts.find(request.document->path);
+  return found == parts.end() ? std::string() : found->second;
+}
 
 Facts read(const Request& request) {
   const Document& document = *request.document;
   Facts facts;
+  if (const std::string whole = whole_of(request); !whole.empty()) {
+    facts.not_applicable = fmt::format("{} is judged as {} builds it", document.path, whole);
+    return facts;
+  }
+  switch (kustomize::file_kind(document)) {
+    case kustomize::FileKind::kustomization:
+      return read_kustomization(request);
+    case kustomize::FileKind::component:
+      facts.not_applicable =
+          fmt::format("{} is a component: the kustomizations that use it build it", document.path);
+      return facts;
+    case kustomize::FileKind::other:
+      break;
+  }
   const DataTree tree = is_json(document) ? read_json(document.text, document.path)
                                           : read_yaml(document.text, document.path);
   if (tree.error && is_template(document)) {
@@ -205,7 +253,7 @@ Facts read(const Request& request) {
     facts.passed_over = true;
     return facts;
   }
-  Manifest manifest(document, facts);
+  Manifest manifest({{std::string(document.path)}}, facts);
   manifest.read(tree);
   if (request.desk != nullptr && manifest.any()) request.desk->notes = manifest.notes();
   if (tree.error) facts.gap(*tree.error, {}, Gap::Effect::may_add);
@@ -230,7 +278,11 @@ extern const Probe kubernetes_probe{
     .open_keys = false,
     .read = read,
     .files = kFiles,
-    .documents = {is_by_name, is_by_text, "Kubernetes manifest", &kTogether},
+    .documents = {.by_name = is_by_name,
+                  .by_text = is_by_text,
+                  .called = "Kubernetes manifest",
+                  .together = &kTogether,
+                  .survey = kustomize::survey},
 };
 
 }  // namespace plimsoll

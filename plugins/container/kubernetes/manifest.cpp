@@ -57,12 +57,13 @@ PodTemplate pod_of(const Object& object) {
 }
 
 Writer Writer::below(std::string_view name) const {
-  return {*facts_, file_, fmt::format("{} > {}", scope_, name)};
+  return {*facts_, *files_, fmt::format("{} > {}", scope_, name)};
 }
 
-Origin Writer::origin(Node place) const {
-  if (place == nullptr) return {};
-  return {std::string(file_), place->line, place->column};
+Origin origin_of(const SourceFiles& files, Node place) {
+  if (place == nullptr || place->file >= files.size()) return {};
+  const SourceFile& file = files[place->file];
+  return {file.path, place->line, file.has_columns ? place->column : 0};
 }
 
 void Writer::set(std::string_view key, std::string_view value, Node place) {

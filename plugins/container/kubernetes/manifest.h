@@ -46,11 +46,20 @@ struct PodTemplate {
 };
 PodTemplate pod_of(const Object& object);
 
+/// A file whose nodes stand in facts; DataNode::file is its number.
+struct SourceFile {
+  std::string path;
+  bool has_columns = true;  ///< false of a text that stands, indented, in another file
+};
+using SourceFiles = std::vector<SourceFile>;
+/// Where a node stands; the default where there is none.
+Origin origin_of(const SourceFiles& files, Node place);
+
 /// Writes facts of one scope.
 class Writer {
  public:
-  Writer(Facts& facts, std::string_view file, std::string scope)
-      : facts_(&facts), file_(file), scope_(std::move(scope)) {}
+  Writer(Facts& facts, const SourceFiles& files, std::string scope)
+      : facts_(&facts), files_(&files), scope_(std::move(scope)) {}
   [[nodiscard]] Writer below(std::string_view name) const;
 
   /// A value that stands in the manifest; `place` decides it.
@@ -80,11 +89,11 @@ class Writer {
   };
 
   [[nodiscard]] const std::string& scope() const { return scope_; }
-  [[nodiscard]] Origin origin(Node place) const;
+  [[nodiscard]] Origin origin(Node place) const { return origin_of(*files_, place); }
 
  private:
   Facts* facts_;
-  std::string_view file_;
+  const SourceFiles* files_;
   std::string scope_;
 };
 

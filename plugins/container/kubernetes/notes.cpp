@@ -7,7 +7,9 @@
 namespace plimsoll::kubernetes {
 namespace {
 
-Place place_of(Node node) { return node == nullptr ? Place{} : Place{node->line, node->column}; }
+Place place_of(Node node) {
+  return node == nullptr ? Place{} : Place{node->file, node->line, node->column};
+}
 
 Named named(const Object& object, Node place = nullptr) {
   return {object.scope, object.kind, object.name, object.space,

@@ -24,11 +24,11 @@ constexpr std::array<std::string_view, 8> kSensitive = {
     "nifi",    "argo-server",          "weave-scope-app",       "kubeflow",
     "jenkins", "kubernetes-dashboard", "prometheus-deployment", "jupyter"};
 
-/// A note and the file that it is from.
+/// A note and the files that it is from.
 template <class Note>
 struct Seen {
   const Note* note = nullptr;
-  const std::string* file = nullptr;
+  const SourceFiles* files = nullptr;
   const Note* operator->() const { return note; }
 };
 
@@ -41,13 +41,17 @@ template <class Note>
 std::vector<Seen<Note>> all_of(std::span<const DocumentNotes> documents,
                                std::vector<Note> Notes::*member) {
   std::vector<Seen<Note>> out;
-  for (const DocumentNotes& document : documents)
-    for (const Note& note : static_cast<const Notes*>(document.notes.get())->*member)
-      out.push_back({&note, &document.path});
+  for (const DocumentNotes& document : documents) {
+    const auto& notes = *static_cast<const Notes*>(document.notes.get());
+    for (const Note& note : notes.*member) out.push_back({&note, &notes.files});
+  }
   return out;
 }
 
-Origin at(const std::string& file, Place place) { return {file, place.line, place.column}; }
+Origin at(const SourceFiles& files, Place place) {
+  const SourceFile& file = files[place.file];
+  return {file.path, place.line, file.has_columns ? place.column : 0};
+}
 
 /// The pods of a tree, found by a label that a selector asks for.
 class Pods {
@@ -147,9 +151,9 @@ class Relations {
   }
 
  private:
-  void set(const Named& named, const std::string& file, Place place, std::string_view key,
+  void set(const Named& named, const SourceFiles& files, Place place, std::string_view key,
            std::string_view value) {
-    facts_.setting(std::string(key), std::string(value), at(file, place), named.scope);
+    facts_.setting(std::string(key), std::string(value), at(files, place), named.scope);
     if (facts_.rows.size() >= kBatch) hand_over();
   }
 
@@ -189,14 +193,14 @@ class Relations {
           if (opens && pods_[i]->name.find(word) != std::string::npos) sensitive = word;
         return true;
       });
-      set(*service.note, *service.file, service->place, "selector.pods", any ? "some" : kNone);
-      set(*service.note, *service.file, service->place, "exposes-interface", sensitive);
+      set(*service.note, *service.files, service->place, "selector.pods", any ? "some" : kNone);
+      set(*service.note, *service.files, service->place, "exposes-interface", sensitive);
     }
   }
 
   void tell_policies() {
     for (const auto& policy : all_of(documents_, &Notes::policies))
-      set(*policy.note, *policy.file, policy->place, "podselector.pods",
+      set(*policy.note, *policy.files, policy->place, "podselector.pods",
           policy->selector.is_empty() || selects_any(*policy.note) ? "some" : kNone);
   }
 
@@ -210,7 +214,7 @@ class Relations {
     }
     for (const auto& space : all_of(documents_, &Notes::namespaces)) {
       const auto [ingress, egress] = denied[space->name];
-      set(*space.note, *space.file, space->place, "default-deny", both(ingress, egress));
+      set(*space.note, *space.files, space->place, "default-deny", both(ingress, egress));
     }
   }
 
@@ -226,7 +230,7 @@ class Relations {
     for (const auto& scaler : all_of(documents_, &Notes::scalers)) {
       const std::string id = scaler->space + '/' + scaler->target_kind + '/' + scaler->target;
       scaled_[id] = true;
-      set(*scaler.note, *scaler.file, scaler->place, "scaletarget",
+      set(*scaler.note, *scaler.files, scaler->place, "scaletarget",
           workloads.contains(id) ? "found" : "missing");
     }
     std::map<std::string, const std::vector<std::string>*, std::less<>> ports;
@@ -240,7 +244,7 @@ class Relations {
           found != ports.end() &&
           (backend->port.empty() || std::find(found->second->begin(), found->second->end(),
                                               backend->port) != found->second->end());
-      set(*backend.note, *backend.file, backend->place, "backend",
+      set(*backend.note, *backend.files, backend->place, "backend",
           there ? "found" : "missing " + backend->target);
     }
   }
@@ -283,10 +287,10 @@ class Relations {
     for (const auto& binding : all_of(documents_, &Notes::bindings)) {
       const RoleNote* role = role_of(*binding.note);
       if (!is_managed_name(binding->name))
-        set(*binding.note, *binding.file, binding->place, "roleref.power",
+        set(*binding.note, *binding.files, binding->place, "roleref.power",
             power_of(*binding.note, role));
       if (binding->everybody)
-        set(*binding.note, *binding.file, binding->place, "everybody.power",
+        set(*binding.note, *binding.files, binding->place, "everybody.power",
             power_of_everybody(role));
     }
   }
@@ -322,7 +326,7 @@ class Relations {
       tell_replicas(pod, states_[i]);
       if (!pod->has_spec) continue;
       const auto tell = [&](std::string_view key, std::string_view value) {
-        set(*pod.note, *pod.file, pod->place, key, value);
+        set(*pod.note, *pod.files, pod->place, key, value);
       };
       tell("networkpolicy", both(states_[i].ingress, states_[i].egress));
       if (states_[i].service) tell("readiness-for-service", pod->has_readiness ? "present" : kNone);
@@ -338,22 +342,22 @@ class Relations {
     const auto account = accounts_.find(id);
     const bool known = account != accounts_.end();
     bool mounts = true;
-    Origin origin = at(*pod.file, pod->place);
+    Origin origin = at(*pod.files, pod->place);
     if (pod->mounts_token) {
       mounts = *pod->mounts_token;
-      origin = at(*pod.file, pod->token_place);
+      origin = at(*pod.files, pod->token_place);
     } else if (known && account->second->mounts_token) {
       mounts = *account->second->mounts_token;
-      origin = at(*account->second.file, account->second->token_place);
+      origin = at(*account->second.files, account->second->token_place);
     }
     facts_.setting("automountserviceaccounttoken", mounts ? "true" : "false", origin, pod->scope);
     const auto power = powers_.find(id);
-    set(*pod.note, *pod.file, pod->place, "account.power",
+    set(*pod.note, *pod.files, pod->place, "account.power",
         !mounts || power == powers_.end() ? kNone : power->second);
-    set(*pod.note, *pod.file, pod->place, "account.default-token",
+    set(*pod.note, *pod.files, pod->place, "account.default-token",
         mounts && pod->account == "default" ? "mounted" : "no");
     if (pod->account != "default")
-      set(*pod.note, *pod.file, pod->place, "account.defined", known ? "yes" : "no");
+      set(*pod.note, *pod.files, pod->place, "account.defined", known ? "yes" : "no");
   }
 
   /// How many there are of an autoscaled workload is not its own to say.
@@ -363,13 +367,13 @@ class Relations {
     const bool scaled = scaled_.contains(pod->space + '/' + pod->kind + '/' + pod->name);
     const bool single = pod->replicas && *pod->replicas < 2 && !scaled;
     if (!single)
-      set(*pod.note, *pod.file, pod->place, "poddisruptionbudget",
+      set(*pod.note, *pod.files, pod->place, "poddisruptionbudget",
           state.budget ? "present" : kNone);
     if (scaled || !is_deployment) return;
     if (pod->replicas)
-      set(*pod.note, *pod.file, pod->replicas_place, "replicas", std::to_string(*pod->replicas));
+      set(*pod.note, *pod.files, pod->replicas_place, "replicas", std::to_string(*pod->replicas));
     else
-      facts_.setting("replicas", "1", at(*pod.file, pod->place), pod->scope);
+      facts_.setting("replicas", "1", at(*pod.files, pod->place), pod->scope);
   }
 
   std::span<const DocumentNotes> documents_;

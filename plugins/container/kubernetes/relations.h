@@ -10,8 +10,9 @@
 
 namespace plimsoll::kubernetes {
 
-/// Where something stands in the file that its notes are of.
+/// Where something stands, in one of the files that its notes are of.
 struct Place {
+  std::uint16_t file = 0;
   std::uint32_t line = 0, column = 0;
 };
 
@@ -59,8 +60,10 @@ struct BindingNote : Named {
   bool everybody = false;  ///< all who are, or are not, authenticated
 };
 
-/// What is kept of one document to relate its objects to those of others.
+/// What is kept of one document, or of what one kustomization builds, to relate its objects to
+/// those of others.
 struct Notes {
+  SourceFiles files;
   std::vector<PodNote> pods;
   std::vector<SelectorNote> services, policies, budgets;
   std::vector<AccountNote> accounts;

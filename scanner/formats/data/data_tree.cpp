@@ -29,7 +29,8 @@ std::optional<std::int64_t> number(std::string_view digits) {
 
 }  // namespace
 
-DataTree::DataTree() : memory_(std::make_unique<std::pmr::monotonic_buffer_resource>(4096)) {}
+DataTree::DataTree(std::uint16_t file)
+    : number(file), memory_(std::make_unique<std::pmr::monotonic_buffer_resource>(4096)) {}
 
 const DataEntry* DataNode::entry(std::string_view key) const {
   if (kind != Kind::mapping) return nullptr;

@@ -15,12 +15,13 @@ namespace plimsoll {
 
 struct DataEntry;
 
-/// A node of a YAML, JSON or TOML document, with the place where it begins. Anchors and merge keys are
-/// resolved: an alias is the node that it names, so nodes may have several parents.
+/// A node of a YAML, JSON or TOML document, with the place where it begins. Anchors and merge keys
+/// are resolved: an alias is the node that it names, so nodes may have several parents.
 struct DataNode {
   enum class Kind : std::uint8_t { scalar, sequence, mapping };
   Kind kind = Kind::scalar;
   bool plain = false;        ///< a scalar without quotes, whose type its spelling decides
+  std::uint16_t file = 0;    ///< the number that the reader was given for its file
   std::uint32_t line = 0;    ///< from 1
   std::uint32_t column = 0;  ///< from 1
   std::uint32_t size = 1;    ///< nodes below it and itself, each as often as it is reached
@@ -62,7 +63,8 @@ struct DataLimits {
 /// The documents of one file. Nodes live as long as the tree.
 class DataTree {
  public:
-  DataTree();
+  explicit DataTree(std::uint16_t file = 0);
+  std::uint16_t number;                    ///< DataNode::file of its nodes
   std::vector<const DataNode*> documents;  ///< those before an error
   std::optional<Error> error;              ///< what stopped the reader, with its line
 
@@ -73,10 +75,13 @@ class DataTree {
 };
 
 /// A stream of YAML documents, as libyaml has its grammar (go-yaml is a translation of it). Keys
-/// that are no scalars are kept and never found. `file` is for errors.
-DataTree read_yaml(std::string_view text, std::string_view file, DataLimits limits = {});
+/// that are no scalars are kept and never found. `file` is for errors, `number` for who holds
+/// nodes of several files.
+DataTree read_yaml(std::string_view text, std::string_view file, DataLimits limits = {},
+                   std::uint16_t number = 0);
 /// One JSON value (RFC 8259).
-DataTree read_json(std::string_view text, std::string_view file, DataLimits limits = {});
+DataTree read_json(std::string_view text, std::string_view file, DataLimits limits = {},
+                   std::uint16_t number = 0);
 /// A TOML document of at most 1 MiB. Integers are decimal, however written; a date is text without
 /// quotes.
 DataTree read_toml(std::string_view text, std::string_view file, DataLimits limits = {});

@@ -67,8 +67,9 @@ constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNu
 
 }  // namespace
 
-DataTree read_json(std::string_view text, std::string_view file, DataLimits limits) {
-  DataTree tree;
+DataTree read_json(std::string_view text, std::string_view file, DataLimits limits,
+                   std::uint16_t number) {
+  DataTree tree(number);
   TreeBuilder builder(tree, limits);
   builder.without_merge_keys();
   Places places(text);

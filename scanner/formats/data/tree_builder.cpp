@@ -25,6 +25,7 @@ DataNode* TreeBuilder::make(DataNode::Kind kind, Place place, std::string_view t
   void* memory = tree_.memory().allocate(sizeof(DataNode), alignof(DataNode));
   auto* node = new (memory) DataNode;
   node->kind = kind;
+  node->file = tree_.number;
   node->line = place.line;
   node->column = place.column;
   node->tag = keep(tag);

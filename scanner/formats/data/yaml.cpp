@@ -87,8 +87,9 @@ Error parse_error(const yaml_parser_t& parser, std::string_view file) {
 
 }  // namespace
 
-DataTree read_yaml(std::string_view source, std::string_view file, DataLimits limits) {
-  DataTree tree;
+DataTree read_yaml(std::string_view source, std::string_view file, DataLimits limits,
+                   std::uint16_t number) {
+  DataTree tree(number);
   TreeBuilder builder(tree, limits);
   Parser parser(source);
   for (bool done = false; !done;) {

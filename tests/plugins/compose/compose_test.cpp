@@ -251,6 +251,6 @@ TEST_CASE("compose: classes") {
   CHECK(compose::mount_class("/var/run/docker.sock") == "engine-socket");
   CHECK(compose::mount_class("/srv/../etc/") == "system");
   CHECK(compose::mount_class("./etc") == "other");
-  CHECK(compose::Loader::beside("/a/b.yml", "../../c") == std::nullopt);
-  CHECK(compose::Loader::beside("/a/b.yml", "../c") == "/c");
+  CHECK(path_beside("/a/b.yml", "../../c") == std::nullopt);
+  CHECK(path_beside("/a/b.yml", "../c") == "/c");
 }
