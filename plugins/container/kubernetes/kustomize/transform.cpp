@@ -299,6 +299,7 @@ void set_namespace(Nodes& nodes, Resources& all, Node space) {
   });
   // An account `default` is there without being defined.
   for (Resource& resource : all) {
+    if (nodes.is_exhausted()) return;
     const std::string kind = resource.id().kind;
     if (kind != "RoleBinding" && kind != "ClusterRoleBinding") continue;
     change_field(nodes, resource, "subjects", false, [&](Node there) -> Node {
@@ -335,6 +336,7 @@ void follow_former_names(Nodes& nodes, Resources& all) {
 
 void add_labels(Nodes& nodes, Resources& all, Node labels, LabelReach reach) {
   for (Resource& resource : all) {
+    if (nodes.is_exhausted()) return;
     const std::string kind = resource.id().kind;
     join_at(nodes, resource, "metadata/labels", true, labels);
     if (reach == LabelReach::metadata) continue;
@@ -352,6 +354,7 @@ void add_labels(Nodes& nodes, Resources& all, Node labels, LabelReach reach) {
 
 void add_annotations(Nodes& nodes, Resources& all, Node annotations) {
   for (Resource& resource : all) {
+    if (nodes.is_exhausted()) return;
     const std::string kind = resource.id().kind;
     join_at(nodes, resource, "metadata/annotations", true, annotations);
     for (const FieldSpec& spec : kTemplateLabels)
@@ -368,6 +371,7 @@ bool set_replicas(Nodes& nodes, Resources& all, Node entry) {
   bool any = false;
   nodes.spend(all.size());
   for (Resource& resource : all) {
+    if (nodes.is_exhausted()) return true;
     const auto is_it = [&](const Id& id) {
       return id.name == name && std::find(kKinds.begin(), kKinds.end(), id.kind) != kKinds.end();
     };
@@ -384,7 +388,7 @@ bool set_replicas(Nodes& nodes, Resources& all, Node entry) {
 void set_image(Nodes& nodes, Resources& all, Node entry) {
   const WholeMatch wanted(text_of(field(entry, "name")));
   for (Resource& resource : all)
-    if (resource.id().kind != "CustomResourceDefinition")
+    if (!nodes.is_exhausted() && resource.id().kind != "CustomResourceDefinition")
       resource.root = with_image(nodes, resource.root, entry, wanted, false, 0);
 }
 
