@@ -142,7 +142,9 @@ Facts read(const Request& request) {
     AuthFile(request.document->path, std::nullopt, facts).read(request.document->text);
     return facts;
   }
-  for (const user_files::Home& home : user_files::find_homes(request.root, facts)) {
+  const std::vector<user_files::Home> homes = user_files::find_homes(request.root, facts);
+  if (homes.empty()) return facts;
+  for (const user_files::Home& home : homes) {
     const std::string user = home.users.empty() ? std::string() : home.users.front();
     for (const std::string_view name : kBelowHome)
       read_file(request.root, join_path(home.path, name), user, facts);
