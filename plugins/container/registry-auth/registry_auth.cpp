@@ -26,7 +26,7 @@ constexpr std::array kFields = {
           "in; helper: a program keeps them; none: nothing is kept"},
 };
 
-constexpr std::array<std::string_view, 4> kFiles = {"/root/.docker/config.json", "/etc/passwd",
+constexpr std::array<std::string_view, 4> kFiles = {"/etc/passwd", "/root/.docker/config.json",
                                                     "/root/.dockercfg",
                                                     "/home/bob/.config/containers/auth.json"};
 
