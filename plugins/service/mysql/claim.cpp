@@ -14,8 +14,7 @@ bool is_server_group(std::string_view group) {
   for (const std::string_view name : {"mysqld-", "mariadb-", "mariadbd-"}) {
     if (!group.starts_with(name)) continue;
     const std::string_view version = group.substr(name.size());
-    return !version.empty() &&
-           version.find_first_not_of("0123456789.") == std::string_view::npos;
+    return !version.empty() && version.find_first_not_of("0123456789.") == std::string_view::npos;
   }
   return false;
 }

@@ -89,9 +89,9 @@ Host read_host(const Root& root, Facts& facts) {
   out.has_packages = root.exists("/var/lib/dpkg/status");
   for (const std::string_view name : {"mysql-server-core-8.0", "mysql-community-server-core"})
     out.is_mysql = out.is_mysql || installed_version(root, name).has_value();
-  out.has_server = out.is_mysql ||
-                   std::any_of(kPrograms.begin(), kPrograms.end(),
-                               [&](std::string_view path) { return root.exists(path); });
+  out.has_server =
+      out.is_mysql || std::any_of(kPrograms.begin(), kPrograms.end(),
+                                  [&](std::string_view path) { return root.exists(path); });
   for (const std::string_view name : {"mariadb-server", "mariadb-server-core"})
     out.has_server = out.has_server || installed_version(root, name).has_value();
   if (const auto command = command_of(root, facts)) read_words(command->words, out);

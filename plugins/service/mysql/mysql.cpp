@@ -6,6 +6,7 @@
 #include "plugins/service/mysql/claim.h"
 #include "plugins/service/mysql/fields.h"
 #include "plugins/service/mysql/host.h"
+#include "plugins/service/mysql/modes.h"
 #include "plugins/service/mysql/settle.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
@@ -37,11 +38,15 @@ void put(const std::string& key, const Variable& variable, Facts& facts) {
 }
 
 /// Every name of every variable that is set, as the dump has it.
-void write_variables(const Variables& variables, Facts& facts) {
-  for (const Option& option : OptionTable::get().all())
-    if (const Variable* found = variables.find(option.slot()))
-      put(std::string(option.name), *found, facts);
-  for (const auto& [name, variable] : variables.unknown) put(name, variable, facts);
+void write_variables(const Variables& variables, Server server, Facts& facts) {
+  for (const Option& option : OptionTable::get().all()) {
+    const Variable* found = variables.find(option.slot());
+    if (found != nullptr) put(std::string(option.name), *found, facts);
+  }
+  for (const auto& [name, variable] : variables.unknown) {
+    const Option* option = OptionTable::get().named(name);
+    if (server != Server::mariadb || option == nullptr) put(name, variable, facts);
+  }
 }
 
 void write_defaults(const Variables& variables, Facts& facts) {
@@ -64,8 +69,16 @@ void write_refusals(const OptionFiles& files, const Variables& variables, Server
   if (files.fatal) {
     facts.setting("@refused", files.fatal->what, files.fatal->where);
     facts.gap(*files.fatal);
-  } else if (server == Server::mariadb && !variables.refused.empty()) {
-    facts.setting("@refused", variables.refused.front().what, variables.refused.front().where);
+    return;
+  }
+  if (server == Server::mysql) return;
+  // The plug-in that a file loads, or the table mysql.plugin, may bring an option along.
+  const bool has_plugins = variables.find("plugin-load") != nullptr ||
+                           variables.find("plugin-load-add") != nullptr || server == Server::any;
+  for (const Error& error : variables.refused) {
+    if (has_plugins && error.code == ErrorCode::unsupported) continue;
+    facts.setting("@refused", error.what, error.where);
+    return;
   }
 }
 
@@ -73,14 +86,13 @@ Facts write(OptionFiles files, const std::vector<Argument>& command_line, Server
   Facts facts;
   for (const Origin& file : files.files) facts.setting("@file", file.file, file);
   for (const Error& error : files.gaps)
-    facts.gap(error, {},
-              server == Server::any ? Gap::Effect::may_add : Gap::Effect::may_override);
+    facts.gap(error, {}, server == Server::any ? Gap::Effect::may_add : Gap::Effect::may_override);
   files.arguments.insert(files.arguments.end(), command_line.begin(), command_line.end());
   Variables variables = take_arguments(files.arguments);
   settle(variables);
   write_refusals(files, variables, server, facts);
   write_passwords(files, facts);
-  write_variables(variables, facts);
+  write_variables(variables, server, facts);
   if (server == Server::mariadb) write_defaults(variables, facts);
   return facts;
 }
@@ -120,9 +132,14 @@ Facts read(const Request& request) {
       !files.gaps.empty() ||
       std::any_of(files.arguments.begin(), files.arguments.end(),
                   [](const Argument& one) { return one.group != "client-server"; });
-  if (!host.has_server && !is_meant && (host.has_packages || files.files.empty()))
+  const bool has_files = std::any_of(host.files.begin(), host.files.end(), [&](const auto& file) {
+    return request.root.exists(file);
+  });
+  if (!host.has_server && !is_meant && (host.has_packages || !has_files))
     return not_there("no server of MariaDB or MySQL is installed", false);
+  const std::vector<Origin> read = files.files;
   Facts found = write(std::move(files), host.arguments, server);
+  write_modes(request.root, read, found);
   found.gaps.insert(found.gaps.begin(), facts.gaps.begin(), facts.gaps.end());
   return found;
 }

@@ -49,7 +49,8 @@ bool Reader::is_full() {
   const bool full = out_.files.size() >= kMostFiles || bytes_ > kMostBytes ||
                     out_.arguments.size() + out_.others.size() >= kMostArguments;
   if (full && !is_full_)
-    out_.gaps.push_back({ErrorCode::limit, "more than 20000 files, 64 MiB or 200000 options", here_});
+    out_.gaps.push_back(
+        {ErrorCode::limit, "more than 20000 files, 64 MiB or 200000 options", here_});
   is_full_ = is_full_ || full;
   return full;
 }
@@ -125,8 +126,8 @@ bool Reader::piece(std::string_view line, bool has_end, unsigned depth) {
     if (end == std::string_view::npos) return stop("a group without `]`");
     group_ = lower(trim_right(line.substr(1, end - 1)));
     in_group_ = true;
-    wanted_ = std::find(reading_.groups.begin(), reading_.groups.end(), group_) !=
-              reading_.groups.end();
+    wanted_ =
+        std::find(reading_.groups.begin(), reading_.groups.end(), group_) != reading_.groups.end();
     return true;
   }
   if (!in_group_) return stop("an option before the first group");

@@ -28,7 +28,7 @@ struct OptionFiles {
 
 struct Reading {
   std::vector<std::string_view> groups;  ///< in lower case
-  bool is_document = false;  ///< of a source tree: what is included may lie elsewhere
+  bool is_document = false;              ///< of a source tree: what is included may lie elsewhere
 };
 
 /// Reads `path` and what it includes into `out`. A file that is not there is passed over.

@@ -81,7 +81,8 @@ void OptionTable::read(std::string_view table) {
                                          : Takes::value;
     option.stage = number<unsigned>(columns[3]);
     read_limits(column(4), column(5), option);
-    option.block = column(6) == "-1" ? 0 : std::max<std::uint64_t>(1, number<std::uint64_t>(column(6)));
+    option.block =
+        column(6) == "-1" ? 0 : std::max<std::uint64_t>(1, number<std::uint64_t>(column(6)));
     option.stored_as = column(7);
     if (!column(8).empty()) option.words = split(column(8), ',');
     option.initial = column(9);

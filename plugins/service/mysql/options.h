@@ -30,7 +30,7 @@ struct Option {
   std::string_view name;  ///< as the dump writes it, with dashes
   Kind kind = Kind::text;
   Takes takes = Takes::value;
-  unsigned stage = 0;      ///< see OptionTable
+  unsigned stage = 0;                 ///< see OptionTable
   std::uint64_t least = 0, most = 0;  ///< of numbers; of signed ones their bits
   double least_real = 0, most_real = 0;
   std::uint64_t block = 1;     ///< numbers are rounded down to a multiple of it

@@ -127,8 +127,8 @@ void Settling::wsrep() {
   if (value("wsrep-causal-reads") == "TRUE") follow("wsrep-sync-wait", "1", "wsrep-causal-reads");
   const Variable* wait = variables_.find("wsrep-sync-wait");
   if (wait != nullptr)
-    follow("wsrep-causal-reads",
-           (to_integer(wait->value).value_or(0) & 1) != 0 ? "TRUE" : "FALSE", "wsrep-sync-wait");
+    follow("wsrep-causal-reads", (to_integer(wait->value).value_or(0) & 1) != 0 ? "TRUE" : "FALSE",
+           "wsrep-sync-wait");
 }
 
 void Settling::run() {
@@ -147,7 +147,8 @@ void Settling::run() {
   if (value("lower-case-table-names") == "2") change("lower-case-table-names", "0");
   if (value("old") == "TRUE")
     follow("old-mode",
-           "NO_PROGRESS_INFO,UTF8_IS_UTF8MB3,IGNORE_INDEX_ONLY_FOR_JOIN,COMPAT_5_1_CHECKSUM", "old");
+           "NO_PROGRESS_INFO,UTF8_IS_UTF8MB3,IGNORE_INDEX_ONLY_FOR_JOIN,COMPAT_5_1_CHECKSUM",
+           "old");
   logs();
   paths();
   wsrep();

@@ -66,8 +66,8 @@ Result<std::string> integer(const Option& option, std::string_view text) {
   const auto shift = shift_of(digits.rest);
   const std::uint64_t most = digits.is_negative ? std::uint64_t{1} << 63U : INT64_MAX;
   if (digits.is_too_large || digits.value > most || !shift) return wrong(option, text);
-  auto value = std::bit_cast<std::int64_t>((digits.is_negative ? 0 - digits.value : digits.value)
-                                           << *shift);
+  auto value =
+      std::bit_cast<std::int64_t>((digits.is_negative ? 0 - digits.value : digits.value) << *shift);
   value = std::min(value, std::bit_cast<std::int64_t>(option.most));
   value -= value % static_cast<std::int64_t>(std::max<std::uint64_t>(1, option.block));
   return fmt::format("{}", std::max(value, std::bit_cast<std::int64_t>(option.least)));
@@ -102,7 +102,8 @@ int find_word(const Option& option, std::string_view text) {
 Result<std::string> choice(const Option& option, std::string_view text) {
   const int found = find_word(option, text);
   const auto count = static_cast<int>(option.words.size());
-  if (found >= 0 && found < count) return std::string(option.words[static_cast<std::size_t>(found)]);
+  if (found >= 0 && found < count)
+    return std::string(option.words[static_cast<std::size_t>(found)]);
   const Digits digits = read_digits(text);
   const std::string_view rest = text.empty() ? text : digits.rest;
   if (found == count || !rest.empty() || digits.is_negative || digits.value >= option.words.size())
@@ -133,7 +134,8 @@ Result<std::string> set(const Option& option, std::string_view text) {
   const std::uint64_t every = (std::uint64_t{2} << (option.words.size() - 1)) - 1;
   if (iequals(text, "all")) return words_of(option, every);
   const Digits digits = read_digits(text);
-  if (!digits.rest.empty() || digits.is_negative || digits.value > every) return wrong(option, text);
+  if (!digits.rest.empty() || digits.is_negative || digits.value > every)
+    return wrong(option, text);
   return words_of(option, digits.value);
 }
 
@@ -151,9 +153,9 @@ bool take_flag(const Option& option, std::string_view item, std::uint64_t& bits,
   if (equals == std::string_view::npos) return false;
   const std::string value = lower(item.substr(equals + 1));
   const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(found);
-  const std::string_view full = value.empty() || value == "o"           ? ""
-                                : std::string_view("on").starts_with(value)  ? "on"
-                                : std::string_view("off").starts_with(value) ? "off"
+  const std::string_view full = value.empty() || value == "o"                    ? ""
+                                : std::string_view("on").starts_with(value)      ? "on"
+                                : std::string_view("off").starts_with(value)     ? "off"
                                 : std::string_view("default").starts_with(value) ? "default"
                                                                                  : "";
   if (full.empty()) return false;
@@ -199,16 +201,25 @@ Result<std::string> take_value(const Option& option, std::string_view text,
                                std::string_view current) {
   switch (option.kind) {
     case Kind::boolean:
-    case Kind::bit: return std::string(is_on(text) ? "TRUE" : "FALSE");
-    case Kind::integer: return integer(option, text);
-    case Kind::natural: return natural(option, text);
-    case Kind::real: return real(option, text);
-    case Kind::choice: return choice(option, text);
-    case Kind::set: return set(option, text);
-    case Kind::flags: return flags(option, text, current);
-    case Kind::text: return std::string(text);
+    case Kind::bit:
+      return std::string(is_on(text) ? "TRUE" : "FALSE");
+    case Kind::integer:
+      return integer(option, text);
+    case Kind::natural:
+      return natural(option, text);
+    case Kind::real:
+      return real(option, text);
+    case Kind::choice:
+      return choice(option, text);
+    case Kind::set:
+      return set(option, text);
+    case Kind::flags:
+      return flags(option, text, current);
+    case Kind::text:
+      return std::string(text);
     case Kind::action:
-    case Kind::removed: break;
+    case Kind::removed:
+      break;
   }
   return std::string();
 }

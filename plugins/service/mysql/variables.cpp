@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "plugins/service/mysql/values.h"
 #include "scanner/base/text.h"
@@ -22,6 +23,13 @@ struct Pending {
   std::string name;  ///< what option is meant: dashes, without the name of a structure before a dot
   bool of_structure = false;
 };
+
+/// Names are the same in any case and with either dash.
+std::string dashed(std::string_view name) {
+  std::string out = lower(name);
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
 
 /// What became of an argument in one stage.
 enum class Outcome : std::uint8_t { unknown, done, refused };
@@ -46,6 +54,7 @@ class Session {
   Outcome assign_flag(const Option& option, const std::optional<std::string>& value,
                       const Origin& origin);
   void left_over(const Pending& pending);
+  void keep_unknown(std::string_view name, const Argument& argument);
   Outcome refuse(std::string why, const Origin& where);
   void write_bits(std::string_view name, const std::string& value, const Origin& origin);
   void side_effects(const Option& option, const std::string& value, const Origin& origin);
@@ -82,17 +91,18 @@ Meaning Session::meaning(std::size_t stage, std::string_view name) const {
 
 Outcome Session::assign_flag(const Option& option, const std::optional<std::string>& value,
                              const Origin& origin) {
-  const bool on = !value || value->starts_with('1') || iequals(*value, "true") ||
-                  iequals(*value, "on");
-  const bool off = !on && (value->starts_with('0') || iequals(*value, "false") ||
-                           iequals(*value, "off"));
+  const bool on =
+      !value || value->starts_with('1') || iequals(*value, "true") || iequals(*value, "on");
+  const bool off =
+      !on && (value->starts_with('0') || iequals(*value, "false") || iequals(*value, "off"));
   if (!on && !off) return Outcome::done;  // ignored with a warning
   out_.put(option.slot(), on ? "TRUE" : "FALSE", origin);
   side_effects(option, on ? "TRUE" : "FALSE", origin);
   return Outcome::done;
 }
 
-/// mysqld.cc: without a value it is one more than before, and letters after the number mean nothing.
+/// mysqld.cc: without a value it is one more than before, and letters after the number mean
+/// nothing.
 std::string warnings(const std::optional<std::string>& value, const Variable* before) {
   const auto number = [](std::string_view text) {
     return to_integer(text.substr(0, text.find_first_not_of("0123456789"))).value_or(0);
@@ -111,7 +121,10 @@ Outcome Session::assign(const Meaning& meaning, const Pending& pending) {
   if (option.kind == Kind::text && value == "1" && meaning.prefix &&
       (*meaning.prefix == skip || *meaning.prefix == disable || *meaning.prefix == enable))
     value = "";
-  if (option.kind == Kind::removed) return Outcome::done;
+  if (option.kind == Kind::removed) {
+    keep_unknown(option.name, *pending.argument);
+    return Outcome::done;
+  }
   if (option.takes == Takes::nothing) {
     if (option.kind == Kind::boolean) return assign_flag(option, value, origin);
     if (value) return refuse(fmt::format("`{}` takes no value", option.name), origin);
@@ -134,8 +147,11 @@ Outcome Session::assign(const Meaning& meaning, const Pending& pending) {
                : Outcome::done;
   const bool is_text = option.kind == Kind::text;
   const Variable* before = out_.find(option.slot());
-  auto taken = take_value(option, value ? *value : is_text ? "" : "1",
-                                before == nullptr ? std::string_view() : before->value);
+  auto taken = take_value(option,
+                          value     ? *value
+                          : is_text ? ""
+                                    : "1",
+                          before == nullptr ? std::string_view() : before->value);
   if (!taken) {
     if (!meaning.is_loose) return refuse(taken.error().what, origin);
     // my_getopt.c, setval: the variable has been written before the mistake is noticed.
@@ -161,30 +177,38 @@ Outcome Session::take(std::size_t stage, const Pending& pending) {
   return assign(found, pending);
 }
 
-/// What no stage knows: the server refuses it, unless it is written loosely.
-void Session::left_over(const Pending& pending) {
-  std::string_view name = pending.name;
-  bool is_loose = false, found = true;
-  while (found) {
-    found = false;
-    for (const std::string_view prefix : kPrefixes) {
-      if (found || !name.starts_with(prefix) || name.size() <= prefix.size() ||
-          name[prefix.size()] != '-')
-        continue;
-      is_loose = is_loose || prefix == "loose";
-      name.remove_prefix(prefix.size() + 1);
-      found = true;
-    }
+/// The name without its prefixes, and whether one of them was `loose-`.
+std::pair<std::string_view, bool> without_prefixes(std::string_view name) {
+  bool is_loose = false;
+  for (std::size_t i = 0; i < kPrefixes.size(); ++i) {
+    const std::string_view prefix = kPrefixes[i];
+    if (!name.starts_with(prefix) || name.size() <= prefix.size() || name[prefix.size()] != '-')
+      continue;
+    is_loose = is_loose || i == loose;
+    name.remove_prefix(prefix.size() + 1);
+    i = static_cast<std::size_t>(-1);
   }
-  const Argument& argument = *pending.argument;
-  const std::string_view key = is_loose ? name : std::string_view(pending.name);
-  Variable& variable = out_.unknown[std::string(key)];
+  return {name, is_loose};
+}
+
+/// An option without effect on MariaDB, or one of a plug-in or of MySQL: kept as it is written.
+void Session::keep_unknown(std::string_view name, const Argument& argument) {
+  Variable& variable = out_.unknown[std::string(name)];
   if (!variable.origin.is_default())
     variable.earlier.push_back({variable.value, variable.origin, "a later line sets it again"});
   variable.value = argument.value.value_or("");
   variable.origin = argument.origin;
-  if (!is_loose)
-    refuse(fmt::format("it has no option `{}`", pending.name), argument.origin);
+}
+
+/// What no stage knows: the server refuses it, unless it is written loosely.
+void Session::left_over(const Pending& pending) {
+  const std::string whole = dashed(pending.argument->name);
+  const auto [name, is_loose] = without_prefixes(whole);
+  keep_unknown(is_loose ? name : std::string_view(whole), *pending.argument);
+  if (!is_loose) {
+    out_.refused.push_back({ErrorCode::unsupported, fmt::format("it has no option `{}`", whole),
+                            pending.argument->origin});
+  }
 }
 
 /// my_getopt.c, check_struct_option: `name.option` is an option of a structure.
@@ -195,8 +219,7 @@ Pending pending(const Argument& argument) {
     out.of_structure = !iequals(argument.name.substr(0, dot), "default");
     out.name = argument.name.substr(dot + 1);
   }
-  out.name = lower(out.name);
-  std::replace(out.name.begin(), out.name.end(), '_', '-');
+  out.name = dashed(out.name);
   return out;
 }
 

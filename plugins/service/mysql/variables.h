@@ -21,9 +21,10 @@ struct Variable {
 /// The variables after all arguments, by the name under which they are kept.
 struct Variables {
   std::map<std::string, Variable, std::less<>> set;
-  /// Options that this server does not have, as they are written: a plug-in may know them.
+  /// Options that MariaDB 10.11 does not have, or only suffers, as they are written.
   std::map<std::string, Variable, std::less<>> unknown;
-  std::vector<Error> refused;  ///< why the server does not start
+  /// Why the server does not start; `unsupported` are options that another server may have.
+  std::vector<Error> refused;
 
   [[nodiscard]] const Variable* find(std::string_view slot) const;
   void put(std::string_view slot, std::string value, const Origin& origin);
