@@ -2,9 +2,8 @@
 
 `mariadbd --verbose --help` prints every variable after the files are read. Compared is every variable that either of the two
 says was set; the files lie twice, below the root and, with the names of that place in their includes, where mariadbd finds them."""
-import concurrent.futures
-import pathlib
 import re
+import resource
 import subprocess
 
 import differential
@@ -12,6 +11,7 @@ import differential
 # Of the machine: the limit of open files bounds them, or a host name stands in them.
 OF_MACHINE = {"version", "server-uid", "table-open-cache", "table-cache", "table-open-cache-instances", "open-files-limit", "host-cache-size", "slave-load-tmpdir", "help", "verbose",
               "aria-log-dir-path", "wsrep-data-home-dir", "log-bin-index"}
+MANY = 1 << 20  # open files; with fewer, mariadbd lowers max-connections
 BASE = {}
 SIZES = ["key_buffer_size", "max_allowed_packet", "sort_buffer_size", "innodb_buffer_pool_size", "innodb_log_file_size", "max_heap_table_size", "tmp_table_size", "query_cache_size",
          "thread_stack", "net_buffer_length", "bulk_insert_buffer_size", "max_binlog_size", "binlog_cache_size", "read_buffer_size", "aria_pagecache_buffer_size", "join_buffer_size",
@@ -111,6 +111,13 @@ def generate(rng, root):
             (place / name).chmod(0o666 if name == open_file else 0o644)
 
 
+def allow_many_files():
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MANY, MANY))
+    except (ValueError, OSError):
+        OF_MACHINE.update(("max-connections", "back-log", "thread-cache-size"))
+
+
 def dump(file):
     done = subprocess.run(["mariadbd", "--defaults-file=%s" % file, "--verbose", "--help"], capture_output=True, timeout=60)
     text = done.stdout.decode(errors="replace")
@@ -137,9 +144,9 @@ def oracle(root):
     rows = dump(root.parent / "real/etc/mysql/my.cnf")
     if rows is None:
         return None
-    # Where the process number lies has the name of the machine, unless the files say it.
-    if rows["pid-file"].endswith(BASE["pid-file"].rsplit("/", 1)[-1]):
-        del rows["pid-file"]
+    # Names that are not given are those of the machine.
+    name_here = BASE["pid-file"].rsplit("/", 1)[-1][:-4]
+    rows = {name: value for name, value in rows.items() if not (name == "pid-file" and value.endswith("/%s.pid" % name_here)) and value != name_here + "-bin"}
     return sorted((name, plain(value)) for name, value in rows.items() if name not in OF_MACHINE and plain(value) != plain(BASE[name]) and name not in FOLLOWING and not name.startswith("performance-schema-"))
 
 
@@ -157,4 +164,5 @@ def mine(rows):
 
 
 if __name__ == "__main__":
+    allow_many_files()
     differential.run("mysql", generate, oracle, mine, needs=["mariadbd"])

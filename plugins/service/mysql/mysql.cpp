@@ -132,9 +132,8 @@ Facts read(const Request& request) {
       !files.gaps.empty() ||
       std::any_of(files.arguments.begin(), files.arguments.end(),
                   [](const Argument& one) { return one.group != "client-server"; });
-  const bool has_files = std::any_of(host.files.begin(), host.files.end(), [&](const auto& file) {
-    return request.root.exists(file);
-  });
+  const bool has_files = std::any_of(host.files.begin(), host.files.end(),
+                                     [&](const auto& file) { return request.root.exists(file); });
   if (!host.has_server && !is_meant && (host.has_packages || !has_files))
     return not_there("no server of MariaDB or MySQL is installed", false);
   const std::vector<Origin> read = files.files;

@@ -115,6 +115,9 @@ void Settling::paths() {
   const std::string_view pid = value("pid-file");
   if (variables_.find("pid-file") != nullptr && !pid.starts_with('/'))
     change("pid-file", join_path(data.empty() ? "/var/lib/mysql" : data, pid));
+  // Without a name they have the one of the host.
+  for (const std::string_view slot : {"general-log-file", "log-slow-query-file"})
+    if (value(slot).empty()) variables_.set.erase(std::string(slot));
   const std::string_view log = value("log-bin");
   const std::size_t dot = log.rfind('.');
   if (dot != std::string_view::npos && log.find('/', dot) == std::string_view::npos)

@@ -51,6 +51,9 @@ class Session {
   [[nodiscard]] Meaning meaning(std::size_t stage, std::string_view name) const;
   Outcome take(std::size_t stage, const Pending& pending);
   Outcome assign(const Meaning& meaning, const Pending& pending);
+  Outcome assign_automatic(const Meaning& meaning, const Argument& argument);
+  [[nodiscard]] Result<std::optional<std::string>> taken(
+      const Meaning& meaning, const std::optional<std::string>& value) const;
   Outcome assign_flag(const Option& option, const std::optional<std::string>& value,
                       const Origin& origin);
   void left_over(const Pending& pending);
@@ -89,6 +92,7 @@ Meaning Session::meaning(std::size_t stage, std::string_view name) const {
   return out;
 }
 
+/// An option that takes no value; one that is on or off takes one all the same.
 Outcome Session::assign_flag(const Option& option, const std::optional<std::string>& value,
                              const Origin& origin) {
   const bool on =
@@ -111,56 +115,65 @@ std::string warnings(const std::optional<std::string>& value, const Variable* be
   return fmt::format("{}", static_cast<std::uint32_t>(number(*value)));
 }
 
+/// The value that is meant, prefixes worked in.
+std::optional<std::string> argument_of(const Meaning& meaning, std::optional<std::string> value) {
+  const Option& option = *meaning.match.option;
+  if (!meaning.prefix || *meaning.prefix > enable) return value;
+  // `skip-x=0` turns on again.
+  const bool on = (*meaning.prefix == enable) != (value == "0");
+  // my_getopt.c, setval: a text that is only enabled is empty; mysqld.cc: some that are off, too.
+  const bool is_empty =
+      on ? option.name != "datadir" : is_one_of(option.name, "log-error secure-file-priv");
+  if (option.kind == Kind::text && is_empty) return "";
+  return on ? "1" : "0";
+}
+
+/// `autoset-x`: as if it had not been set.
+Outcome Session::assign_automatic(const Meaning& meaning, const Argument& argument) {
+  const Option& option = *meaning.match.option;
+  if (!argument.value && option.sets_itself) out_.set.erase(std::string(option.slot()));
+  if (!argument.value && (option.sets_itself || meaning.is_loose)) return Outcome::done;
+  return refuse(fmt::format("`{}` is not set automatically", option.name), argument.origin);
+}
+
+/// What my_getopt.c, setval makes of the value; with an error that is forgiven, what it has written
+/// before it noticed. Nothing: the variable stays as it is.
+Result<std::optional<std::string>> Session::taken(const Meaning& meaning,
+                                                  const std::optional<std::string>& value) const {
+  const Option& option = *meaning.match.option;
+  const std::string_view otherwise = option.kind == Kind::text ? "" : "1";
+  const Variable* before = out_.find(option.slot());
+  if (option.name == "log-warnings" && !value) return warnings(value, before);
+  auto result = take_value(option, value ? std::string_view(*value) : otherwise,
+                           before == nullptr ? std::string_view() : before->value);
+  if (result && option.name == "log-warnings") return warnings(value, before);
+  if (result) return *std::move(result);
+  if (!meaning.is_loose) return fail(result.error());
+  if (option.kind == Kind::choice || option.kind == Kind::flags) return std::nullopt;
+  return option.kind == Kind::set ? "" : "0";
+}
+
 Outcome Session::assign(const Meaning& meaning, const Pending& pending) {
   const Option& option = *meaning.match.option;
   const Origin& origin = pending.argument->origin;
-  std::optional<std::string> value = pending.argument->value;
-  if (meaning.prefix == skip || meaning.prefix == disable) value = value == "0" ? "1" : "0";
-  if (meaning.prefix == enable) value = value == "0" ? "0" : "1";
-  // my_getopt.c, setval: a text that is only enabled is empty.
-  if (option.kind == Kind::text && value == "1" && meaning.prefix &&
-      (*meaning.prefix == skip || *meaning.prefix == disable || *meaning.prefix == enable))
-    value = "";
+  const auto value = argument_of(meaning, pending.argument->value);
   if (option.kind == Kind::removed) {
     keep_unknown(option.name, *pending.argument);
     return Outcome::done;
   }
-  if (option.takes == Takes::nothing) {
-    if (option.kind == Kind::boolean) return assign_flag(option, value, origin);
-    if (value) return refuse(fmt::format("`{}` takes no value", option.name), origin);
-    side_effects(option, "", origin);
-    return Outcome::done;
-  }
-  if (meaning.is_automatic) {
-    if (value || !option.sets_itself)
-      return meaning.is_loose && !value
-                 ? Outcome::done
-                 : refuse(fmt::format("`{}` is not set automatically", option.name), origin);
-    out_.set.erase(std::string(option.slot()));
-    return Outcome::done;
-  }
+  if (option.takes == Takes::nothing) return assign_flag(option, value, origin);
+  if (meaning.is_automatic) return assign_automatic(meaning, *pending.argument);
   if (option.takes == Takes::value && !value)
     return refuse(fmt::format("`{}` has no value", option.name), origin);
   if (meaning.prefix == maximum && option.maximum != Option::Maximum::sets)
     return option.maximum == Option::Maximum::none && !meaning.is_loose && option.is_variable
                ? refuse(fmt::format("`{}` has no maximum", option.name), origin)
                : Outcome::done;
-  const bool is_text = option.kind == Kind::text;
-  const Variable* before = out_.find(option.slot());
-  auto taken = take_value(option,
-                          value     ? *value
-                          : is_text ? ""
-                                    : "1",
-                          before == nullptr ? std::string_view() : before->value);
-  if (!taken) {
-    if (!meaning.is_loose) return refuse(taken.error().what, origin);
-    // my_getopt.c, setval: the variable has been written before the mistake is noticed.
-    if (option.kind == Kind::choice || option.kind == Kind::flags) return Outcome::done;
-    taken = std::string(option.kind == Kind::set ? "" : "0");
-  }
-  if (pending.of_structure && option.name.starts_with("key-")) return Outcome::done;
-  out_.put(option.slot(), option.name == "log-warnings" ? warnings(value, before) : *taken, origin);
-  side_effects(option, *taken, origin);
+  const auto result = taken(meaning, value);
+  if (!result) return refuse(result.error().what, origin);
+  if (!*result || (pending.of_structure && option.name.starts_with("key-"))) return Outcome::done;
+  out_.put(option.slot(), **result, origin);
+  side_effects(option, **result, origin);
   return Outcome::done;
 }
 
