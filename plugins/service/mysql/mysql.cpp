@@ -82,14 +82,26 @@ void write_refusals(const OptionFiles& files, const Variables& variables, Server
   }
 }
 
+/// A document whose includes lie elsewhere: they may replace what it sets, and nothing else is said
+/// of it.
+void doubt(const OptionFiles& files, const Variables& variables, Facts& facts) {
+  std::vector<std::string_view> keys = {"@file"};
+  for (const Option& option : OptionTable::get().all())
+    if (variables.find(option.slot()) != nullptr) keys.push_back(option.name);
+  for (const Field& field : kFields)
+    if (variables.unknown.find(field.name) != variables.unknown.end()) keys.push_back(field.name);
+  for (const Error& error : files.gaps) facts.gap(error, {}, Gap::Effect::may_add, keys);
+}
+
 Facts write(OptionFiles files, const std::vector<Argument>& command_line, Server server) {
   Facts facts;
   for (const Origin& file : files.files) facts.setting("@file", file.file, file);
-  for (const Error& error : files.gaps)
-    facts.gap(error, {}, server == Server::any ? Gap::Effect::may_add : Gap::Effect::may_override);
+  if (server != Server::any)
+    for (const Error& error : files.gaps) facts.gap(error);
   files.arguments.insert(files.arguments.end(), command_line.begin(), command_line.end());
   Variables variables = take_arguments(files.arguments);
   settle(variables);
+  if (server == Server::any) doubt(files, variables, facts);
   write_refusals(files, variables, server, facts);
   write_passwords(files, facts);
   write_variables(variables, server, facts);
