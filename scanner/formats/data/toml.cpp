@@ -19,6 +19,10 @@ class Builder : public TomlVisitor {
   bool scalar(TomlScalar scalar, TomlPlace place) override {
     last_ = place;
     if (scalar.kind == TomlScalar::Kind::integer) scalar.text = std::to_string(scalar.integer);
+    // What is left of 1.0 must not look like a whole number.
+    if (scalar.kind == TomlScalar::Kind::real &&
+        scalar.text.find_first_not_of("-0123456789") == std::string::npos)
+      scalar.text += ".0";
     return builder_.scalar(scalar.text, scalar.kind != TomlScalar::Kind::text,
                            {place.line, place.column});
   }
