@@ -9,11 +9,7 @@ build_packages=(g++ cmake ninja-build lld libpugixml-dev libtomlplusplus-dev lib
 # The programs that the probes are compared with, and what the test scripts run on.
 test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq
   openssh-server openssh-client sudo systemd kmod procps util-linux login passwd dpkg apt libpam0g-dev libpam-modules libpwquality1
-<<<<<<< HEAD
-  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables shfmt netbase zsh fish bash-completion docker-compose docker.io etcd-server containerd nginx postfix mariadb-server-core)
-=======
-  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables shfmt netbase zsh fish bash-completion docker-compose docker.io etcd-server containerd nginx postfix podman skopeo)
->>>>>>> 921e55a (podman: read containers.conf, registries, policy and storage, with a baseline)
+  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables shfmt netbase zsh fish bash-completion docker-compose docker.io etcd-server containerd nginx postfix mariadb-server-core podman skopeo)
 
 missing_packages() {
   local package

@@ -68,11 +68,11 @@ OPTIONS = {
     ("engine", "no_pivot_root"): ("NoPivotRoot", FLAGS, '"no"'),
     ("engine", "num_locks"): ("NumLocks", ["2048", "0x800"], "-1"),
     ("engine", "pull_policy"): ("PullPolicy", ['"always"', '"NEVER"', '""', '"newer"'], '"sometimes"'),
-    ("engine", "service_timeout"): ("ServiceTimeout", NATURALS, "-7"),
+    ("engine", "service_timeout"): ("ServiceTimeout", NATURALS + ["-7"], '"7"'),
     ("engine", "static_dir"): ("StaticDir", ['"/run/libpod/s"'], '"s"'),
     ("engine", "stop_timeout"): ("StopTimeout", NATURALS, "1.0"),
     ("network", "default_network"): ("DefaultNetwork", ['"podman"'], "1"),
-    ("network", "dns_bind_port"): ("DNSBindPort", ["53", "0"], '"53"'),
+    ("network", "dns_bind_port"): ("DNSBindPort", ["53", "0"], "70000"),
     ("secrets", "driver"): ("Driver", ['"file"', '"pass"'], "1"),
 }
 # What the host decides: told by podman alone where no file says it.

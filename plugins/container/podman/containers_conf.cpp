@@ -15,10 +15,11 @@ using Type = Option::Type;
 
 bool is_text(const DataNode& node) { return node.is_scalar() && !node.plain; }
 
-bool is_number(const DataNode& node, std::int64_t least) {
+bool is_number(const DataNode& node, std::int64_t least = INT64_MIN,
+               std::int64_t most = INT64_MAX) {
   if (!node.is_scalar() || !node.plain) return false;
   const auto value = to_integer(node.text);
-  return value && *value >= least;
+  return value && *value >= least && *value <= most;
 }
 
 bool fits(Type type, const DataNode& node) {
@@ -30,9 +31,12 @@ bool fits(Type type, const DataNode& node) {
     case Type::text:
       return is_text(node);
     case Type::number:
-      return is_number(node, INT64_MIN);
+    case Type::word:
+      return is_number(node);
     case Type::natural:
-      return is_number(node, 0);
+      return is_number(node, 0, UINT32_MAX);
+    case Type::half:
+      return is_number(node, 0, UINT16_MAX);
     case Type::flag:
       return node.is_scalar() && node.plain && is_one_of(node.text, "true false");
     case Type::size:
@@ -90,6 +94,14 @@ std::string capability(std::string_view name) {
   return in_capitals.starts_with("CAP_") ? in_capitals : "CAP_" + in_capitals;
 }
 
+/// A scalar as podman has it.
+std::string value_of(const Option* option, const DataNode& node) {
+  const auto number = to_integer(node.text);
+  return option != nullptr && option->type == Type::word && number
+             ? std::to_string(static_cast<std::uint64_t>(*number))
+             : std::string(node.text);
+}
+
 std::string spelled(std::string_view key, std::string_view value) {
   return key == "default_capabilities" ? capability(value) : std::string(value);
 }
@@ -144,7 +156,7 @@ void ContainersConf::option(const DataEntry& in, const DataEntry& entry, Source&
     return source.pass_over(*entry.key, fmt::format("{}.{}", in.key->text, entry.key->text));
   if (is_known && !fits(option->type, value)) return source.wrong_type(entry);
   if (value.is_scalar())
-    settings_.set(table, key, {{std::string(value.text), source.at(*entry.key)}});
+    settings_.set(table, key, {{value_of(option, value), source.at(*entry.key)}});
   else if (value.is_sequence())
     list(table, key, entry, source);
   else

@@ -13,7 +13,9 @@ struct Option {
   enum class Type : std::uint8_t {
     text,
     number,   ///< a whole one
-    natural,  ///< one that is not below zero
+    half,     ///< one of 16 bits, without a sign
+    natural,  ///< one of 32 bits, without a sign
+    word,     ///< one of 64 bits without a sign: below zero it becomes a large one
     flag,
     size,  ///< a number, or a text such as "1M"
     list,
