@@ -27,7 +27,7 @@ MANY_BYTES = 15 << 20  # below the cap of 16 MiB a file, so that all of it is pa
 FIXTURES = pathlib.Path(args.source) / "tests" / "plugins"
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 # Where the program itself, or the search for documents, passes over a FIFO, or a link to itself, as if nothing were there.
-PASSED_OVER = {"systemd", "systemd-security", "dockerfile", "helm", "kubernetes", "compose"}
+PASSED_OVER = {"systemd", "systemd-security", "dockerfile", "helm", "kubernetes", "compose", "spring"}
 
 
 class Failures(list):
