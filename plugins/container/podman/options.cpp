@@ -135,7 +135,7 @@ const Option* find_option(std::string_view table, std::string_view key) {
 std::string_view default_capabilities(Version version) {
   return version.is_at_least(4, 4)
              ? "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIND_SERVICE "
-               "CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_CHROOT"
+               "CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID"
              : "CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL "
                "CAP_MKNOD CAP_NET_BIND_SERVICE CAP_NET_RAW CAP_SETFCAP CAP_SETGID CAP_SETPCAP "
                "CAP_SETUID CAP_SYS_CHROOT";

@@ -45,6 +45,14 @@ TEST_CASE("podman: what is in force") {
   };
   const Case cases[] = {
       {"nothing is set", {}, kOld, "containers", "pids_limit", "2048"},
+      {"4.3 begins with what docker begins with",
+       {},
+       kOld,
+       "containers",
+       "default_capabilities",
+       "CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_MKNOD "
+       "CAP_NET_BIND_SERVICE CAP_NET_RAW CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID "
+       "CAP_SYS_CHROOT"},
       {"names have no case",
        {{kConf, "[ENGINE]\nNo_Pivot_Root = true\n"}},
        kOld,
@@ -75,7 +83,7 @@ TEST_CASE("podman: what is in force") {
        "containers",
        "default_capabilities",
        "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIND_SERVICE "
-       "CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_CHROOT CAP_NET_RAW"},
+       "CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_NET_RAW"},
       {"until a later file says that it does not",
        {{kConf, "[containers]\nvolumes = [\"/a\", {append = true}]\n"},
         {kDropIn, "[containers]\nvolumes = [\"/b\", {append = false}]\n"}},
