@@ -27,7 +27,7 @@ bool takes(std::string_view& text, std::string_view prefix) {
 
 void Importer::add(Source source, const std::string& path, std::uint32_t home,
                    Environment& environment) {
-  errors_.insert(errors_.end(), source.errors.begin(), source.errors.end());
+  doubts_.errors.insert(doubts_.errors.end(), source.errors.begin(), source.errors.end());
   open_.push_back(path);
   for (Part& part : source.parts) {
     std::vector<Entry> imports;
@@ -43,9 +43,9 @@ void Importer::add(Source source, const std::string& path, std::uint32_t home,
 }
 
 void Importer::leave(const Entry& entry, std::string_view location, std::string_view why) {
-  unread_.push_back({ErrorCode::unsupported,
-                     fmt::format("`{}` is imported, and {}", printable(location), why),
-                     entry.origin});
+  doubts_.unread.push_back({ErrorCode::unsupported,
+                            fmt::format("`{}` is imported, and {}", printable(location), why),
+                            entry.origin});
 }
 
 std::vector<std::string> Importer::candidates(std::string_view location,
@@ -79,7 +79,7 @@ void Importer::follow(std::string_view location, const Entry& entry, const Condi
     if (std::find(open_.begin(), open_.end(), path) != open_.end()) return;
     const auto text = root_.read(path);
     if (!text) {
-      errors_.push_back(text.error());
+      doubts_.errors.push_back(text.error());
       return;
     }
     return add(read_source(*text, path, when), path, home, environment);

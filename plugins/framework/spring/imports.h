@@ -10,15 +10,19 @@
 
 namespace plimsoll::spring {
 
+/// What could not be told of a file.
+struct Doubts {
+  std::vector<Error> errors;  ///< of files that are there: anything may be otherwise
+  std::vector<Error> unread;  ///< of imports that cannot be looked at: there may be more
+};
+
 /// Follows `spring.config.import`: what is imported stands right behind the document that asks for
 /// it, and so wins over it.
 class Importer {
  public:
-  /// `place` is where class paths begin. `errors` are of files that are there, `unread` of what
-  /// cannot be looked at.
-  Importer(const Root& root, std::string place, std::vector<Error>& errors,
-           std::vector<Error>& unread)
-      : root_(root), place_(std::move(place)), errors_(errors), unread_(unread) {}
+  /// `place` is where class paths begin.
+  Importer(const Root& root, std::string place, Doubts& doubts)
+      : root_(root), place_(std::move(place)), doubts_(doubts) {}
 
   /// Adds the documents of a file, and those that they import.
   void add(Source source, const std::string& path, std::uint32_t home, Environment& environment);
@@ -32,8 +36,7 @@ class Importer {
 
   const Root& root_;
   std::string place_;
-  std::vector<Error>& errors_;
-  std::vector<Error>& unread_;
+  Doubts& doubts_;
   std::vector<std::string> open_;  ///< files that are being read
   std::size_t followed_ = 0;
 };

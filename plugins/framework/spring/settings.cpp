@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "plugins/framework/spring/fields.h"
 #include "plugins/framework/spring/names.h"
@@ -108,13 +109,35 @@ std::string in_one_spelling(std::string_view name, const Field* field, const std
 class Properties {
  public:
   explicit Properties(const Telling& telling)
-      : telling_(telling), environment_(telling.environment) {}
+      : telling_(telling), environment_(telling.environment) {
+    for (const Selection& selection : telling.selections) note(selection);
+  }
 
   void tell() {
     for (const auto& [key, hits] : environment_.properties()) tell(hits);
   }
 
  private:
+  void note(const Selection& selection) {
+    const auto key = std::find_if(selection.where.begin(), selection.where.end(),
+                                  [](const auto& one) { return one.on == Predicate::On::key; });
+    if (key == selection.where.end())
+      wants_all_ = true;
+    else if (key->matcher.op() == Op::equals)
+      named_.insert(key->matcher.operands().begin(), key->matcher.operands().end());
+    else
+      wanted_.push_back(&key->matcher);
+  }
+
+  /// A file has hundreds of properties, and rules ask for those of the schema, and a few by what
+  /// their names look like.
+  [[nodiscard]] bool is_wanted(const std::string& name, const Field* field) const {
+    if (field != nullptr || wants_all_ || telling_.selections.empty()) return true;
+    if (named_.contains(name)) return true;
+    return std::any_of(wanted_.begin(), wanted_.end(),
+                       [&](const Matcher* matcher) { return matcher->test(name).value_or(true); });
+  }
+
   void tell(const Environment::Hits& hits) {
     std::vector<std::uint32_t> scopes;
     for (const Hit& hit : hits) scopes.push_back(hit.scope);
@@ -133,6 +156,7 @@ class Properties {
     const std::string name(is_list(relaxed(indexed(first).list)) ? indexed(first).list
                                                                  : std::string_view(first));
     const Field* field = field_named(name);
+    if (!is_wanted(name, field)) return;
     for (const Entry* entry : hit.elements) {
       const Value value = environment_.value(*entry, hit.scope);
       // A placeholder stays as it is written.
@@ -173,6 +197,9 @@ class Properties {
 
   const Telling& telling_;
   const Environment& environment_;
+  bool wants_all_ = false;
+  std::set<std::string, std::less<>> named_;
+  std::vector<const Matcher*> wanted_;
 };
 
 // --- defaults

@@ -6,6 +6,7 @@
 
 #include "plugins/framework/spring/environment.h"
 #include "scanner/base/fact.h"
+#include "scanner/probe/probe.h"
 
 namespace plimsoll::spring {
 
@@ -16,6 +17,8 @@ struct Telling {
   /// The file that defaults are told with: the strongest one without a profile. None where there
   /// are bootstrap files and profiles alone.
   std::optional<std::uint32_t> main = std::nullopt;
+  /// What is asked for; empty: everything.
+  std::span<const Selection> selections = {};
 
   [[nodiscard]] std::string scope_name(std::uint32_t scope) const {
     return name_of(environment.scopes()[scope]);

@@ -30,8 +30,13 @@ bool looks_so(const Document& document) { return !is_others(document); }
 /// Reads files that belong together, and tells what each has to say.
 class Reading {
  public:
-  Reading(const Root& root, const std::vector<std::string>& paths, const Document& given)
-      : root_(root), paths_(paths), given_(given), facts_(paths.size()) {}
+  Reading(const Request& request, const std::vector<std::string>& paths)
+      : root_(request.root),
+        paths_(paths),
+        given_(*request.document),
+        selections_(request.selections),
+        facts_(paths.size()),
+        found_(paths.size()) {}
 
   std::vector<Facts> run() {
     std::vector<std::uint32_t> order(paths_.size());
@@ -47,18 +52,34 @@ class Reading {
     }
     environment_.arrange();
     if (!environment_.problem().empty())
-      errors_.push_back({ErrorCode::limit, environment_.problem(), {paths_.front()}});
-    const Telling telling{environment_, facts_, main};
+      found_.front().errors.push_back({ErrorCode::limit, environment_.problem(), {paths_.front()}});
+    const Telling telling{environment_, facts_, main, selections_};
     tell_properties(telling);
     tell_conclusions(telling);
-    for (Facts& facts : facts_) {
-      for (const Error& error : errors_) facts.gap(error);
-      for (const Error& error : unread_) facts.gap(error, {}, Gap::Effect::may_add);
-    }
+    tell_gaps();
     return std::move(facts_);
   }
 
  private:
+  /// What one file puts in doubt it does for all of them; one reason is enough for the others.
+  void tell_gaps() {
+    Doubts shared;
+    for (std::uint32_t home = 0; home < found_.size(); ++home) {
+      tell(found_[home], facts_[home]);
+      if (shared.errors.empty()) shared.errors = found_[home].errors;
+      if (shared.unread.empty()) shared.unread = found_[home].unread;
+    }
+    for (std::uint32_t home = 0; home < found_.size(); ++home)
+      tell({found_[home].errors.empty() ? shared.errors : std::vector<Error>{},
+            found_[home].unread.empty() ? shared.unread : std::vector<Error>{}},
+           facts_[home]);
+  }
+
+  static void tell(const Doubts& doubts, Facts& facts) {
+    for (const Error& error : doubts.errors) facts.gap(error);
+    for (const Error& error : doubts.unread) facts.gap(error, {}, Gap::Effect::may_add);
+  }
+
   /// False for a file that is somebody else's.
   bool read(std::uint32_t home) {
     const std::string& path = paths_[home];
@@ -66,7 +87,7 @@ class Reading {
     if (path != given_.path) {
       const auto other = root_.read(path);
       if (!other) {
-        errors_.push_back(other.error());
+        found_[home].errors.push_back(other.error());
         return true;
       }
       if (is_others({path, *other})) return false;
@@ -75,7 +96,7 @@ class Reading {
     const auto name = file_name(path);
     const Conditions when{{name && !name->profile.empty() ? Condition{name->profile} : Condition{}},
                           false};
-    Importer importer(root_, name ? name->place : std::string(parent_path(path)), errors_, unread_);
+    Importer importer(root_, name ? name->place : std::string(parent_path(path)), found_[home]);
     importer.add(read_source(text, path, when), path, home, environment_);
     return true;
   }
@@ -83,16 +104,18 @@ class Reading {
   const Root& root_;
   const std::vector<std::string>& paths_;
   const Document& given_;
+  std::span<const Selection> selections_;
   std::vector<Facts> facts_;
   Environment environment_;
-  std::vector<Error> errors_;
-  std::vector<Error> unread_;  ///< imports: what they say could be more
+  std::vector<Doubts> found_;  ///< of each file
 };
 
-Facts facts_of(const std::vector<std::string>& paths, std::vector<Facts> all,
+/// `paths` are sorted.
+Facts facts_of(const std::vector<std::string>& paths, const std::vector<Facts>& all,
                std::string_view path) {
-  const auto at = std::find(paths.begin(), paths.end(), path);
-  return at == paths.end() ? Facts{} : std::move(all[static_cast<std::size_t>(at - paths.begin())]);
+  const auto at = std::lower_bound(paths.begin(), paths.end(), path);
+  return at == paths.end() || *at != path ? Facts{}
+                                          : all[static_cast<std::size_t>(at - paths.begin())];
 }
 
 Facts read(const Request& request) {
@@ -100,11 +123,10 @@ Facts read(const Request& request) {
   const auto name = file_name(document.path);
   if (request.survey == nullptr || !name) {
     const auto paths = files_around(request.root, document.path);
-    return facts_of(paths, Reading(request.root, paths, document).run(), document.path);
+    return facts_of(paths, Reading(request, paths).run(), document.path);
   }
   const Place& place = *static_cast<const Survey*>(request.survey)->places.at(name->place);
-  std::call_once(place.once,
-                 [&] { place.facts = Reading(request.root, place.paths, document).run(); });
+  std::call_once(place.once, [&] { place.facts = Reading(request, place.paths).run(); });
   return facts_of(place.paths, place.facts, document.path);
 }
 

@@ -305,3 +305,21 @@ TEST_CASE("spring: files that are Spring Boot's") {
     CHECK(spring::file_name(c.path).has_value() == c.is);
   }
 }
+
+TEST_CASE("spring: what is asked for is told, by whatever name") {
+  const auto root =
+      Root::in_memory({{kYaml, "app.mine: 1\napp.other: 2\nlogging.level.x: DEBUG\n"}});
+  const auto asked = [&](Op op, const char* name) {
+    const Selection one{{{Predicate::On::key, 0, *Matcher::compile(op, Type::text, {name})}}, {}};
+    const std::vector<Selection> selections = {one};
+    static const std::map<std::string, std::string, std::less<>> context;
+    std::string out;
+    for (const Fact& fact : find_builtin_probe("spring")->run({*root, context, selections, 1}).rows)
+      if (fact.key.starts_with("app.") || fact.key.starts_with("logging.level.x"))
+        out += fact.key + " ";
+    return out;
+  };
+  CHECK(asked(Op::equals, "app.mine") == "app.mine ");
+  CHECK(asked(Op::matches, "logging.*") == "logging.level.x ");
+  CHECK(asked(Op::present, "true") == "app.mine app.other logging.level.x ");
+}
