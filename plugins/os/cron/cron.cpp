@@ -23,6 +23,7 @@ constexpr std::array kFields = {
     Field{"schedule", Type::text, "five fields one blank apart, `@daily`; of a script: `daily`"},
     Field{"user", Type::text, "whom it runs as"},
     Field{"command", Type::text, "what the shell is given; of a script one of its lines"},
+    Field{"longest_wait", Type::integer, "days between two runs, at most; none for `@reboot`"},
 };
 
 /// cron(8) and run-parts(8): letters, digits, `_` and `-` alone.
@@ -117,7 +118,9 @@ class Reader {
 
   void add(const std::string& path, std::uint32_t line, const char* kind, std::string schedule,
            std::string user, std::string command) {
-    facts_.row({path, std::string(kind), std::move(schedule), std::move(user), std::move(command)},
+    const auto wait = cron::longest_wait(schedule);
+    facts_.row({path, std::string(kind), std::move(schedule), std::move(user), std::move(command),
+                wait ? Value{*wait} : Value{}},
                {path, line, line == 0 ? 0U : 1U});
   }
 

@@ -36,30 +36,79 @@ std::optional<int> number_or_name(std::string_view text, const Range& range) {
   return std::nullopt;
 }
 
-/// `*`, `n`, `a-b`, each of the first and last with `/step`.
-bool is_range(std::string_view text, const Range& range) {
+/// The values of `*`, `n`, `a-b`, the first and last perhaps with `/step`: a bit each.
+std::optional<std::uint64_t> range_values(std::string_view text, const Range& range) {
   const auto slash = text.find('/');
-  std::string_view span = text.substr(0, slash);
+  const std::string_view span = text.substr(0, slash);
+  int low = range.least;
+  int high = range.most;
   bool is_span = span == "*";
   if (!is_span) {
     const auto dash = span.find('-');
-    const auto low = number_or_name(span.substr(0, dash), range);
-    if (!low) return false;
+    const auto first = number_or_name(span.substr(0, dash), range);
+    if (!first) return std::nullopt;
+    low = high = *first;
     if (dash != std::string_view::npos) {
-      const auto high = number_or_name(span.substr(dash + 1), range);
-      if (!high || *high < *low) return false;
+      const auto last = number_or_name(span.substr(dash + 1), range);
+      if (!last || *last < low) return std::nullopt;
+      high = *last;
       is_span = true;
     }
   }
-  if (slash == std::string_view::npos) return true;
-  const auto step = to_integer(text.substr(slash + 1));
-  return is_span && step && *step > 0 && text[slash + 1] != '+';
+  std::int64_t step = 1;
+  if (slash != std::string_view::npos) {
+    const auto given = to_integer(text.substr(slash + 1));
+    if (!is_span || !given || *given <= 0 || text[slash + 1] == '+') return std::nullopt;
+    step = std::min<std::int64_t>(*given, range.most + 1);
+  }
+  std::uint64_t values = 0;
+  for (std::int64_t value = low; value <= high; value += step) values |= std::uint64_t{1} << value;
+  return values;
 }
 
-bool is_list(std::string_view text, const Range& range) {
-  const auto parts = split(text, ',');
-  return std::all_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return is_range(part, range); });
+std::optional<std::uint64_t> list_values(std::string_view text, const Range& range) {
+  std::uint64_t values = 0;
+  for (const std::string_view part : split(text, ',')) {
+    const auto more = range_values(part, range);
+    if (!more) return std::nullopt;
+    values |= *more;
+  }
+  return values;
+}
+
+/// The days on which a job runs. crontab(5): where neither field begins with `*`, one of them is
+/// enough.
+struct Days {
+  std::uint64_t of_month = 0, months = 0, of_week = 0;
+  bool either = false;
+
+  [[nodiscard]] bool has(int day, int month, int weekday) const {
+    const bool in_month = (of_month >> day & 1) != 0;
+    const bool in_week = (of_week >> weekday & 1) != 0;
+    return (months >> month & 1) != 0 && (either ? in_month || in_week : in_month && in_week);
+  }
+};
+
+constexpr std::array<int, 12> kLengths = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+constexpr int kYears = 5;  // from one leap year into the next
+
+/// The longest time between two of these days, looked for in five years.
+int longest_wait(const Days& days) {
+  int longest = 0;
+  int waited = 1;
+  int weekday = 6;  // 1 January 2000, a leap year, was a Saturday
+  for (int year = 0; year < kYears; ++year)
+    for (int month = 1; month <= 12; ++month) {
+      const int length = kLengths[static_cast<std::size_t>(month - 1)];
+      for (int day = 1; day <= length + (month == 2 && year % 4 == 0 ? 1 : 0); ++day, ++waited) {
+        if (days.has(day, month, weekday)) {
+          longest = std::max(longest, waited);
+          waited = 0;
+        }
+        weekday = (weekday + 1) % 7;
+      }
+    }
+  return std::max(longest, waited);
 }
 
 /// crontab(5): `name = value`, both perhaps in quotes.
@@ -109,7 +158,7 @@ std::string parse_entry(std::string_view text, bool has_user, Entry& entry) {
   } else {
     for (const Range& range : kFields) {
       const std::string_view word = take_word(text);
-      if (!is_list(word, range)) return "a bad " + std::string(range.what);
+      if (!list_values(word, range)) return "a bad " + std::string(range.what);
       if (!entry.schedule.empty()) entry.schedule += ' ';
       entry.schedule += word;
     }
@@ -121,6 +170,23 @@ std::string parse_entry(std::string_view text, bool has_user, Entry& entry) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> longest_wait(std::string_view schedule) {
+  if (schedule.starts_with('@')) schedule.remove_prefix(1);
+  if (schedule == "hourly" || schedule == "daily" || schedule == "midnight") return 1;
+  if (schedule == "weekly") return 7;
+  if (schedule == "monthly") return 31;
+  if (schedule == "yearly" || schedule == "annually") return 366;
+  const auto fields = split(schedule, ' ');
+  if (fields.size() != kFields.size()) return std::nullopt;
+  Days days;
+  days.of_month = list_values(fields[2], kFields[2]).value_or(0);
+  days.months = list_values(fields[3], kFields[3]).value_or(0);
+  days.of_week = list_values(fields[4], kFields[4]).value_or(0);
+  days.of_week |= days.of_week >> 7 & 1;  // 7 is Sunday, too
+  days.either = !fields[2].starts_with('*') && !fields[4].starts_with('*');
+  return longest_wait(days);
+}
 
 Result<std::vector<Entry>> parse_crontab(std::string_view text, const std::string& file,
                                          bool has_user) {

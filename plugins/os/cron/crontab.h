@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,9 @@ struct Entry {
 /// The entries of a crontab(5). One wrong line makes cron ignore the whole file.
 Result<std::vector<Entry>> parse_crontab(std::string_view text, const std::string& file,
                                          bool has_user);
+
+/// Days from one run of a schedule to the next, where they are furthest apart. Nothing for
+/// `@reboot`.
+std::optional<std::int64_t> longest_wait(std::string_view schedule);
 
 }  // namespace plimsoll::cron

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kMain = "/etc/sssd/sssd.conf";
 constexpr std::string_view kSnippets = "/etc/sssd/conf.d";
+constexpr std::string_view kProgram = "/usr/sbin/sssd";
 constexpr std::array<std::string_view, 2> kFiles = {kMain, "/etc/sssd/conf.d/10-local.conf"};
 constexpr std::size_t kShadowed = 16;
 constexpr std::size_t kName = 1024;        // bytes of a section's name
@@ -111,6 +112,8 @@ Facts read_sssd(const Request& request) {
   if (!stat && stat.error().code == ErrorCode::not_found) {
     const Root::Glob snippets = request.root.glob("/etc/sssd/conf.d/*.conf");
     if (snippets.paths.empty() && snippets.errors.empty()) {
+      // sssd.conf(5): an installed sssd without its file answers nobody.
+      if (request.root.stat(kProgram)) return facts;
       facts.not_applicable = "there is no /etc/sssd/sssd.conf";
       return facts;
     }

@@ -9,6 +9,7 @@ namespace plimsoll {
 namespace {
 
 constexpr std::string_view kMain = "/etc/chrony/chrony.conf";
+constexpr std::string_view kProgram = "/usr/sbin/chronyd";
 constexpr std::array<std::string_view, 3> kFiles = {kMain, "/etc/chrony/conf.d/local.conf",
                                                     "/etc/chrony/sources.d/local.sources"};
 constexpr std::string_view kScope = "chrony";
@@ -270,10 +271,19 @@ void Reader::set(const std::string& key, std::string value) {
   fact.origin = here();
 }
 
+Facts defaults_alone() {
+  Facts facts;
+  for (const Default& known : kDefaults)
+    facts.setting(std::string(known.key), std::string(known.value), {}, std::string(kScope));
+  return facts;
+}
+
 Facts read_time_sync(const Request& request) {
   Facts facts;
   const auto stat = request.root.stat(kMain);
   if (!stat && stat.error().code == ErrorCode::not_found) {
+    // Without its file an installed chronyd asks nobody: it ends at once.
+    if (request.root.stat(kProgram)) return defaults_alone();
     facts.not_applicable = "there is no /etc/chrony/chrony.conf";
     return facts;
   }

@@ -31,6 +31,7 @@ class Reader {
       if (text.error().code != ErrorCode::not_found) facts_.gap(text.error());
       return;
     }
+    found_ = true;
     const ShellScript script = read_shell(*text);
     if (script.broken_at > 0)
       facts_.gap({ErrorCode::invalid,
@@ -48,6 +49,8 @@ class Reader {
     }
   }
 
+  [[nodiscard]] bool found() const { return found_; }
+
  private:
   void set(const std::string& key, const std::string& value, Origin origin) {
     const auto [found, is_new] = settings_.try_emplace(key, facts_.rows.size());
@@ -64,6 +67,7 @@ class Reader {
 
   Facts& facts_;
   std::map<std::string, std::size_t> settings_;
+  bool found_ = false;
 };
 
 Facts read_ufw(const Request& request) {
@@ -71,8 +75,8 @@ Facts read_ufw(const Request& request) {
   Reader reader(facts);
   reader.file(request.root, kFiles[1]);
   reader.file(request.root, kFiles[0]);
-  if (facts.rows.empty() && facts.gaps.empty())
-    facts.not_applicable = "neither /etc/ufw/ufw.conf nor /etc/default/ufw sets anything";
+  if (!reader.found() && facts.gaps.empty())
+    facts.not_applicable = "there is neither /etc/ufw/ufw.conf nor /etc/default/ufw";
   return facts;
 }
 

@@ -87,3 +87,32 @@ TEST_CASE("cron: not there, not readable") {
   root.add_special("/etc/crontab", FileType::fifo);
   CHECK(read(root).gaps.size() == 2);
 }
+
+TEST_CASE("cron: the longest time between two runs") {
+  struct Case {
+    const char *why, *schedule, *want;
+  };
+  const Case cases[] = {
+      {"every day, however often", "*/5 4 * * *", "1"},
+      {"a nickname", "@weekly", "7"},
+      {"once at the start", "@reboot", ""},
+      {"once a week", "0 4 * * sun", "7"},
+      {"7 is Sunday, too", "0 4 * * 7", "7"},
+      {"over a weekend", "0 4 * * 1-5", "3"},
+      {"once a month", "0 4 1 * *", "31"},
+      {"the 31st comes in seven months", "0 4 31 * *", "61"},
+      {"once a year, with a leap day between", "0 4 1 3 *", "366"},
+      {"two fields without a star: either is enough", "0 4 1 * 1", "7"},
+      {"with a star both have to be right", "0 4 */31 * 1", "427"},
+      {"a quarter without runs", "0 4 * jan-sep *", "93"},
+      {"never", "0 4 30 2 *", "1828"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const std::string text = std::string(c.schedule) + " root x\n";
+    const Facts facts = read(*Root::in_memory({{"/etc/crontab", text}}));
+    REQUIRE(facts.rows.size() == 1);
+    const auto* days = std::get_if<std::int64_t>(&facts.rows[0].fields[5]);
+    CHECK((days == nullptr ? "" : std::to_string(*days)) == c.want);
+  }
+}
