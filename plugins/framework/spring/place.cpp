@@ -101,4 +101,12 @@ bool is_others(const Document& document) {
   return has_any_top_key(text, "quarkus: quarkus. %dev. %prod. %test. micronaut: micronaut. mp.");
 }
 
+bool is_surely_ours(const Document& document) {
+  const bool has_ending =
+      std::any_of(kExtensions.begin(), kExtensions.end(),
+                  [&](std::string_view one) { return document.path.ends_with(one); });
+  return has_ending && has_any_top_key(document.text, "spring: spring.") &&
+         !has_top_key(document.text, "apiVersion:");
+}
+
 }  // namespace plimsoll::spring

@@ -44,6 +44,8 @@ std::vector<std::string> files_around(const Root& root, std::string_view path);
 /// A file of YAML that is an object of Kubernetes, or a template that becomes one; a configuration
 /// of another framework.
 bool is_others(const Document& document);
+/// By its ending and its first words, whatever its name.
+bool is_surely_ours(const Document& document);
 
 /// The order in which files of one place are read, the strongest last.
 bool is_read_before(std::string_view a, std::string_view b);

@@ -25,7 +25,10 @@ bool is_named_so(std::string_view path) {
          path.find("/src/test/") == std::string_view::npos && file_name(path).has_value();
 }
 
-bool looks_so(const Document& document) { return !is_others(document); }
+/// A file with another name is one when somebody asks for it and it speaks of Spring.
+bool looks_so(const Document& document) {
+  return file_name(document.path) ? !is_others(document) : is_surely_ours(document);
+}
 
 /// Reads files that belong together, and tells what each has to say.
 class Reading {

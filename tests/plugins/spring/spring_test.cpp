@@ -323,3 +323,13 @@ TEST_CASE("spring: what is asked for is told, by whatever name") {
   CHECK(asked(Op::matches, "logging.*") == "logging.level.x ");
   CHECK(asked(Op::present, "true") == "app.mine app.other logging.level.x ");
 }
+
+TEST_CASE("spring: a file with another name that is asked for") {
+  const auto claims = [](const char* path, const char* text) {
+    return find_builtin_probe("spring")->documents.by_text({path, text});
+  };
+  CHECK(claims("/settings.yml", "spring:\n  jpa: {show-sql: true}\n"));
+  CHECK_FALSE(claims("/Dockerfile", "FROM debian:12\n"));
+  CHECK_FALSE(claims("/compose.yml", "services:\n  spring: {image: x}\n"));
+  CHECK_FALSE(claims("/values.yaml", "server: {port: 1}\n"));
+}
