@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 4> kFiles = {
     "/etc/dconf/profile/user", "/etc/dconf/db/local.d/00-local",
     "/etc/dconf/db/local.d/locks/00-local", "/etc/gdm3/daemon.conf"};
 constexpr std::string_view kGdm = "/etc/gdm3/daemon.conf";
+constexpr std::string_view kGdmProgram = "/usr/sbin/gdm3";
 constexpr std::size_t kSources = 8;  // databases of one profile
 constexpr std::size_t kMostProfiles = 32;
 
@@ -68,7 +69,10 @@ class Reader {
   void gdm() {
     const auto text = root_.read(kGdm);
     if (!text) {
-      if (text.error().code != ErrorCode::not_found) facts_.gap(text.error(), std::string(kGdm));
+      if (text.error().code != ErrorCode::not_found)
+        facts_.gap(text.error(), std::string(kGdm));
+      else if (root_.exists(kGdmProgram))
+        facts_.setting("enable", "false", {}, "gdm3/daemon.conf [xdmcp]");
       return;
     }
     std::string section;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "plugins/os/pam/pam_paths.h"
@@ -29,6 +30,8 @@ constexpr std::array kFields = {
           "where this module runs and fails no way leads to success"},
     Field{"before", Type::set,
           "modules that lie on ways to success and on none run before this one has run"},
+    Field{"holds_for_users", Type::boolean,
+          "on each way to success of a caller who is not root it runs and succeeds"},
 };
 
 constexpr std::array<std::string_view, 4> kFiles = {"/etc/pam.d/sshd", "/etc/pam.d/other",
@@ -42,9 +45,17 @@ std::vector<std::string> values_of(const std::vector<std::string>& arguments) {
   return out;
 }
 
+bool holds(const PamPosition& position) {
+  return position.on_every_success && position.failure_denies;
+}
+
 void add_stack(const PamService& service, PamType type, Facts& facts) {
   const PamStack& stack = service.stacks[static_cast<std::size_t>(type)];
   const PamPaths paths = analyse_pam_stack(stack, type);
+  const bool knows_root = std::any_of(stack.begin(), stack.end(), [](const PamHandler& handler) {
+    return handler.module == "pam_rootok.so";
+  });
+  const PamPaths of_users = knows_root ? analyse_pam_stack(stack, type, PamCaller::user) : paths;
   if (!paths.bounded)
     facts.gap(
         {ErrorCode::limit, "PAM service `" + service.name + "`: too many ways through its stack",
@@ -70,6 +81,7 @@ void add_stack(const PamService& service, PamType type, Facts& facts) {
       row.emplace_back(position.on_every_success);
       row.emplace_back(position.failure_denies);
       row.emplace_back(std::vector<std::string>(position.before.begin(), position.before.end()));
+      if (of_users.bounded) row.emplace_back(holds(of_users.positions[at]));
     }
     row.resize(kFields.size());
     facts.row(std::move(row), handler.origin).scope = service.name;

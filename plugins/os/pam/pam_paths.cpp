@@ -49,10 +49,13 @@ Outcome outcome_of(const PamHandler& handler, std::size_t value) {
 }
 
 /// The different ways in which a handler can end.
-std::vector<Outcome> outcomes(const PamHandler& handler, PamType type) {
+std::vector<Outcome> outcomes(const PamHandler& handler, PamType type, PamCaller caller) {
   if (handler.kind == PamHandler::Kind::must_fail) return {outcome_of(handler, kPamPermDenied)};
   if (handler.module == "pam_permit.so") return {outcome_of(handler, kPamSuccess)};
   if (handler.module == "pam_deny.so") return {outcome_of(handler, denial(type))};
+  // pam_rootok(8): whoever is not root gets PAM_AUTH_ERR.
+  if (handler.module == "pam_rootok.so" && caller == PamCaller::user)
+    return {outcome_of(handler, kPamAuthErr)};
   std::vector<Outcome> out;
   for (std::size_t value = 0; value < kPamReturns; ++value) {
     const Outcome outcome = outcome_of(handler, value);
@@ -63,9 +66,9 @@ std::vector<Outcome> outcomes(const PamHandler& handler, PamType type) {
 
 class Walker {
  public:
-  Walker(const PamStack& stack, PamType type) : stack_(stack) {
+  Walker(const PamStack& stack, PamType type, PamCaller caller) : stack_(stack) {
     for (const PamHandler& handler : stack) {
-      outcomes_.push_back(outcomes(handler, type));
+      outcomes_.push_back(outcomes(handler, type, caller));
       for (const Outcome& outcome : outcomes_.back())
         if (outcome.action == kPamReset) resets_ |= 3ULL << (2 * handler.level);
     }
@@ -249,9 +252,9 @@ PamPosition describe(const PamStack& stack, const std::vector<Walker::Node>& nod
 
 }  // namespace
 
-PamPaths analyse_pam_stack(const PamStack& stack, PamType type) {
+PamPaths analyse_pam_stack(const PamStack& stack, PamType type, PamCaller caller) {
   PamPaths out;
-  Walker walker(stack, type);
+  Walker walker(stack, type, caller);
   if (!walker.explore()) {
     out.bounded = false;
     return out;

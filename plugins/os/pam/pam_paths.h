@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "plugins/os/pam/pam_stack.h"
 
 namespace plimsoll {
+
+/// Who asks. Modules that let root through fail for a user.
+enum class PamCaller : std::uint8_t { anybody, user };
 
 /// What holds of one module on all ways through its stack that end in PAM_SUCCESS. Without any
 /// such way everything holds.
@@ -25,6 +29,7 @@ struct PamPaths {
 
 /// Follows the stack through every combination of results (pam_deny and pam_permit have one each,
 /// every other module may return anything), states that look alike together.
-PamPaths analyse_pam_stack(const PamStack& stack, PamType type);
+PamPaths analyse_pam_stack(const PamStack& stack, PamType type,
+                           PamCaller caller = PamCaller::anybody);
 
 }  // namespace plimsoll

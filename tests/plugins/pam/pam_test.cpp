@@ -177,6 +177,28 @@ TEST_CASE("pam: what runs on every way to success") {
   }
 }
 
+TEST_CASE("pam: pam_rootok lets root alone round what follows") {
+  struct Case {
+    const char *why, *lines, *want;
+  };
+  const Case cases[] = {
+      {"root goes round it", "auth sufficient pam_rootok.so\nauth required pam_x.so\n", "no yes"},
+      {"users go round it, too",
+       "auth sufficient pam_rootok.so\nauth sufficient pam_unix.so\nauth required pam_x.so\n",
+       "no no"},
+      {"its failure changes nothing",
+       "auth sufficient pam_rootok.so\nauth optional pam_x.so\nauth required pam_unix.so\n",
+       "no no"},
+      {"without pam_rootok all are alike", "auth required pam_x.so\n", "yes yes"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    for (const Fact& row : read(*Root::in_memory({{"/etc/pam.d/svc", c.lines}})).rows)
+      if (text(row, "module") == "pam_x.so")
+        CHECK(text(row, "on_every_success") + " " + text(row, "holds_for_users") == c.want);
+  }
+}
+
 TEST_CASE("pam: a substack keeps done and die to itself, an include does not") {
   const Files inner = {{"/etc/pam.d/x", "auth sufficient pam_a.so\nauth required pam_b.so\n"}};
   Files files = inner;
