@@ -409,8 +409,10 @@ bool Reader::statement() {
 
 std::uint32_t Reader::run() {
   if (text_.size() > 3 && text_.starts_with("\xef\xbb\xbf")) at_ = 3;
-  while (!at_end())
-    if (!statement()) return line();
+  while (!at_end()) {
+    const std::uint32_t start = line();
+    if (!statement()) return start;
+  }
   return 0;
 }
 

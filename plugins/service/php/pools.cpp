@@ -7,6 +7,7 @@ namespace plimsoll::php {
 namespace {
 
 constexpr unsigned kIncludeDepth = 5;
+constexpr unsigned kFiles = 1000;
 
 struct Given {
   std::string value;
@@ -34,6 +35,8 @@ class Pools {
   Facts& facts_;
   std::string open_ = "global";
   std::map<std::string, Pool> pools_;
+  unsigned count_ = 0;
+  bool is_over_ = false;
 };
 
 void Pools::include(const std::string& pattern, unsigned depth) {
@@ -65,10 +68,15 @@ void Pools::take(const Statement& statement, const std::string& file, unsigned d
 }
 
 void Pools::read(const std::string& file, unsigned depth) {
+  if (is_over_) return;
+  if (depth > kIncludeDepth || ++count_ > kFiles) {
+    is_over_ = true;
+    facts_.gap({ErrorCode::limit, "includes are more than 5 deep, or more than 1000", {file, 0, 0}},
+               scope_);
+    return;
+  }
   const auto text = root_.read(file);
   if (!text) return facts_.gap(text.error(), scope_);
-  if (depth > kIncludeDepth)
-    return facts_.gap({ErrorCode::limit, "includes are more than 5 deep", {file, 0, 0}}, scope_);
   facts_.setting("@file", file, {file, 0, 0}, scope_);
   const std::uint32_t broken = read_ini(
       *text, settings_.reading([&](Statement statement) { take(statement, file, depth); }));
@@ -95,9 +103,14 @@ void Pools::write() const {
         value = before + "," + value;
       facts_.setting(key, std::move(value), given.origin, scope);
     }
-    for (const auto& [key, value] : kDefaults)
+    // Only connections over TCP have an address to ask for.
+    const auto listen = pool.find("listen");
+    const bool is_local = listen != pool.end() && listen->second.value.starts_with('/');
+    for (const auto& [key, value] : kDefaults) {
+      if (is_local && key == "listen.allowed_clients") continue;
       if (pool.find(key) == pool.end())
         facts_.setting(std::string(key), std::string(value), {}, scope);
+    }
   }
 }
 

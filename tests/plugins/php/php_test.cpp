@@ -104,3 +104,35 @@ TEST_CASE("php: files of a source tree") {
   CHECK(value(document("/conf.d/x.ini", "memory_limit = 1G\n"), "memory_limit", "") == "1G");
   CHECK(document("/conf.d/x.ini", "[supervisord]\nnodaemon = true\n").rows.empty());
 }
+
+TEST_CASE("php: pools") {
+  const Facts facts =
+      read({{"/etc/php/8.2/fpm/php.ini", "disable_functions = exec\n"},
+            {"/etc/php/8.2/fpm/php-fpm.conf", "include = /etc/php/8.2/fpm/*.pool\n"},
+            {"/etc/php/8.2/fpm/a.pool",
+             "[a]\nlisten = /run/a.sock\nphp_admin_flag[log_errors] = off\n"
+             "php_value[log_errors] = 7\nphp_value[disable_functions] = system\n"
+             "[b]\nlisten = 9000\nclear_env = no\n"}});
+  struct Case {
+    const char *why, *key, *scope, *want;
+  };
+  const Case cases[] = {
+      {"what the administrator sets stands", "log_errors", "fpm > a", "0"},
+      {"functions add up", "disable_functions", "fpm > a", "exec,system"},
+      {"a socket has no addresses", "listen.allowed_clients", "fpm > a", "(none)"},
+      {"a port has, and everybody by default", "listen.allowed_clients", "fpm > b", ""},
+      {"words of FPM", "clear_env", "fpm > b", "no"},
+      {"defaults of a pool", "security.limit_extensions", "fpm > b", ".php .phar"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    CHECK(value(facts, c.key, c.scope) == c.want);
+  }
+  const Facts broken = read({{"/etc/php/8.2/fpm/php-fpm.conf", "[a]\nlisten = (\n"}});
+  REQUIRE(broken.gaps.size() == 1);
+  CHECK(broken.gaps[0].error.where.line == 2);
+  const Facts loop = read({{"/etc/php/8.2/fpm/php-fpm.conf",
+                            "include = /etc/php/8.2/fpm/php-fpm.conf\n"
+                            "include = /etc/php/8.2/fpm/php-fpm.conf\n"}});
+  CHECK(!loop.gaps.empty());
+}
