@@ -206,9 +206,10 @@ class Conclusions {
     std::vector<std::string> out;
     const Hit* hit = env_.effective(key, scope);
     if (hit == nullptr) return out;
-    for (const Entry* entry : hit->elements)
-      for (const std::string_view one : words(env_.value(*entry, scope).text, ", \t\r\n"))
-        out.push_back(lower(one));
+    for (const Entry* entry : hit->elements) {
+      const Value value = env_.value(*entry, scope);
+      for (const std::string_view one : words(value.text, ", \t\r\n")) out.push_back(lower(one));
+    }
     return out;
   }
 
