@@ -1,4 +1,6 @@
 // What a container runs, what it may use and how it is watched.
+#include <fmt/format.h>
+
 #include <array>
 
 #include "plugins/container/kubernetes/words.h"
@@ -94,6 +96,23 @@ void write_hosts(Writer& writer, const Container& container) {
     look_at(field(container.root, {"lifecycle", name}));
 }
 
+/// Whether the port that a handler asks is one of the container's, by number or name; empty where
+/// none is asked. What listens on UDP answers neither HTTP nor TCP.
+std::string_view port_of(Node probe, const Container& container) {
+  Node port = nullptr;
+  for (const std::string_view name : {"httpGet", "tcpSocket", "grpc"})
+    if (const Node found = field(probe, {name, "port"})) port = found;
+  if (port == nullptr) return {};
+  for (const DataEntry& entry : items(field(container.root, "ports"))) {
+    const Node protocol = field(entry.value, "protocol");
+    const Node number = field(entry.value, "containerPort"), name = field(entry.value, "name");
+    const bool is_it = (number != nullptr && number->text == port->text) ||
+                       (name != nullptr && name->text == port->text);
+    if (is_it && (protocol == nullptr || protocol->text == "TCP")) return "listed";
+  }
+  return "missing";
+}
+
 /// Only a container that stays is watched: not of a job, no init and no ephemeral container.
 void write_probes(Writer& writer, const Pod& pod, const Container& container) {
   write_hosts(writer, container);
@@ -106,10 +125,13 @@ void write_probes(Writer& writer, const Pod& pod, const Container& container) {
   }};
   for (const auto& [key, name] : kProbes) {
     const Node probe = field(container.root, name);
-    if (probe == nullptr)
+    if (probe == nullptr) {
       writer.unset(key, kNone);
-    else
-      writer.set(key, handler_of(probe), probe);
+      continue;
+    }
+    writer.set(key, handler_of(probe), probe);
+    if (const std::string_view port = port_of(probe, container); !port.empty())
+      writer.set(fmt::format("{}.port", key), port, probe);
   }
 }
 

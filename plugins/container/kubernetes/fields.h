@@ -78,6 +78,8 @@ inline constexpr std::array kFields = {
     Field{
         "everybody.power", Type::text,
         "of a binding of all (un)authenticated users: the strongest power of its role, or `none`"},
+    Field{"evictions", Type::text,
+          "of a PodDisruptionBudget: `possible`, or `none` where it never lets a pod go"},
     Field{"exposes-interface", Type::text,
           "of a Service: the administrative interface that it opens to the outside, or `none`"},
     Field{"externalips", Type::text, "of a Service, a row each; or `none`"},
@@ -119,7 +121,10 @@ inline constexpr std::array kFields = {
           "are dropped), `none`"},
     Field{"livenessprobe", Type::text,
           "of a container that stays: its handler (`httpGet`, ...), or `none`"},
+    Field{"livenessprobe.port", Type::text,
+          "of a container whose probe asks a port: `listed` among its ports (TCP), or `missing`"},
     Field{"metadata.namespace", Type::text, "of a namespaced object (default `default`)"},
+    Field{"minreplicas", Type::integer, "of a HorizontalPodAutoscaler (default 1)"},
     Field{"networkpolicy", Type::text,
           "of a pod: the directions in which policies of the tree isolate it: `both`, `ingress`, "
           "`egress`, `none`"},
@@ -178,7 +183,11 @@ inline constexpr std::array kFields = {
           "of a pod that a Service selects: `present` when one of its containers has a readiness "
           "probe, else `none`"},
     Field{"readinessprobe", Type::text, "of a container that stays: its handler, or `none`"},
+    Field{"readinessprobe.port", Type::text, "the same of its readiness probe"},
     Field{"replicas", Type::integer, "of a Deployment that no autoscaler governs (default 1)"},
+    Field{"replicas.autoscaled", Type::text,
+          "of a workload that an autoscaler governs: `fixed` when it says replicas itself, or "
+          "`free`"},
     Field{"repos.open", Type::text,
           "of a K8sAllowedRepos: each prefix that also begins other names; or `none`"},
     Field{"resources.limits.cpu", Type::text, "of a container, or `unset`"},
@@ -249,6 +258,7 @@ inline constexpr std::array kFields = {
     Field{"snippets.alias", Type::text, "of an Ingress: each of them with an alias; or `none`"},
     Field{"snippets.lua", Type::text, "of an Ingress: each of them that runs Lua; or `none`"},
     Field{"startupprobe", Type::text, "of a container that stays: its handler, or `none`"},
+    Field{"startupprobe.port", Type::text, "the same of its startup probe"},
     Field{"strategy.type", Type::text, "of a Deployment (default RollingUpdate)"},
     Field{"subjects", Type::text, "of a binding, a row each: kind and name; or `none`"},
     Field{"subjects.dashboard", Type::text,

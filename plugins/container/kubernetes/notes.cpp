@@ -84,6 +84,8 @@ void note_budget(Notes& notes, const Object& object) {
   SelectorNote note;
   static_cast<Named&>(note) = named(object);
   note.selector = selector_of(field(object.spec, "selector"));
+  note.min_available = text_of(field(object.spec, "minAvailable"));
+  note.max_unavailable = text_of(field(object.spec, "maxUnavailable"));
   notes.budgets.push_back(std::move(note));
 }
 
@@ -116,6 +118,8 @@ void note_scaler(Notes& notes, const Object& object) {
   static_cast<Named&>(note) = named(object);
   note.target_kind = text_of(field(object.spec, {"scaleTargetRef", "kind"}));
   note.target = text_of(field(object.spec, {"scaleTargetRef", "name"}));
+  if (const Node least = field(object.spec, "minReplicas"))
+    note.min_replicas = least->as_integer().value_or(1);
   notes.scalers.push_back(std::move(note));
 }
 

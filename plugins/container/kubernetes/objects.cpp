@@ -300,6 +300,10 @@ void write_api_service(Writer& writer, const Object& object) {
   if (is_true(skip)) skips.add(object.name, skip);
 }
 
+void write_autoscaler(Writer& writer, const Object& object) {
+  writer.put("minreplicas", field(object.spec, "minReplicas"), "1");
+}
+
 struct Kind {
   std::string_view name;
   void (*write)(Writer& writer, const Object& object);
@@ -308,6 +312,7 @@ struct Kind {
 constexpr std::array kKinds = {
     Kind{"Service", write_service},
     Kind{"Ingress", write_ingress},
+    Kind{"HorizontalPodAutoscaler", write_autoscaler},
     Kind{"NetworkPolicy", write_network_policy},
     Kind{"Namespace", write_namespace},
     Kind{"ServiceAccount", write_account},

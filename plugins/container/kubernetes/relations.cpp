@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "plugins/container/kubernetes/rbac.h"
+#include "scanner/base/text.h"
 
 namespace plimsoll::kubernetes {
 namespace {
@@ -144,6 +145,7 @@ class Relations {
          [](PodState& state, const SelectorNote&) { state.budget = true; });
     tell_policies();
     tell_targets();
+    tell_budgets();
     tell_pods();
     tell_namespaces();
     tell_bindings();
@@ -229,7 +231,7 @@ class Relations {
     for (const auto& pod : pods_) workloads[pod->space + '/' + pod->kind + '/' + pod->name] = true;
     for (const auto& scaler : all_of(documents_, &Notes::scalers)) {
       const std::string id = scaler->space + '/' + scaler->target_kind + '/' + scaler->target;
-      scaled_[id] = true;
+      scaled_[id] = scaler->min_replicas;
       set(*scaler.note, *scaler.files, scaler->place, "scaletarget",
           workloads.contains(id) ? "found" : "missing");
     }
@@ -247,6 +249,32 @@ class Relations {
       set(*backend.note, *backend.files, backend->place, "backend",
           there ? "found" : "missing " + backend->target);
     }
+  }
+
+  /// Whether a node can be emptied of the pods that a budget selects: the API refuses to evict what
+  /// would leave too few ("Disruptions"; "Specifying a Disruption Budget").
+  void tell_budgets() {
+    for (const auto& budget : all_of(documents_, &Notes::budgets)) {
+      const std::string& least = budget->min_available;
+      const std::string& most = budget->max_unavailable;
+      bool is_shut = least == "100%" || most == "0" || most == "0%";
+      const auto wanted = to_integer(least);
+      index_.each(budget->space, budget->selector, [&](std::size_t i) {
+        const std::optional<std::int64_t> replicas = fewest(pods_[i]);
+        is_shut = is_shut || (wanted && replicas && *wanted >= *replicas);
+        return !is_shut;
+      });
+      set(*budget.note, *budget.files, budget->place, "evictions", is_shut ? kNone : "possible");
+    }
+  }
+
+  /// How many replicas of a workload there are at least; nothing of what has none.
+  [[nodiscard]] std::optional<std::int64_t> fewest(const Seen<PodNote>& pod) const {
+    const auto scaled = scaled_.find(pod->space + '/' + pod->kind + '/' + pod->name);
+    if (scaled != scaled_.end()) return scaled->second;
+    if (pod->kind != "Deployment" && pod->kind != "StatefulSet" && pod->kind != "ReplicaSet")
+      return std::nullopt;
+    return pod->replicas.value_or(1);
   }
 
   // --- accounts and roles
@@ -369,6 +397,9 @@ class Relations {
     if (!single)
       set(*pod.note, *pod.files, pod->place, "poddisruptionbudget",
           state.budget ? "present" : kNone);
+    if (scaled)
+      set(*pod.note, *pod.files, pod->replicas ? pod->replicas_place : pod->place,
+          "replicas.autoscaled", pod->replicas ? "fixed" : "free");
     if (scaled || !is_deployment) return;
     if (pod->replicas)
       set(*pod.note, *pod.files, pod->replicas_place, "replicas", std::to_string(*pod->replicas));
@@ -384,7 +415,7 @@ class Relations {
   std::map<std::string, const RoleNote*, std::less<>> roles_;
   std::map<std::string, Seen<AccountNote>, std::less<>> accounts_;
   std::map<std::string, std::string_view, std::less<>> powers_;  ///< of accounts
-  std::map<std::string, bool, std::less<>> scaled_;
+  std::map<std::string, std::int64_t, std::less<>> scaled_;      ///< the fewest replicas
   Facts facts_;
 };
 

@@ -38,6 +38,7 @@ struct SelectorNote : Named {
   std::string type;                                    ///< of a service
   bool ingress = false, egress = false;                ///< of a policy: isolates in that direction
   bool denies_ingress = false, denies_egress = false;  ///< lets nothing through
+  std::string min_available, max_unavailable;          ///< of a budget: a number, or `50%`
 };
 
 struct AccountNote : Named {
@@ -48,6 +49,7 @@ struct AccountNote : Named {
 /// An autoscaler, or one backend of an ingress.
 struct TargetNote : Named {
   std::string target_kind, target, port;
+  std::int64_t min_replicas = 1;  ///< of an autoscaler
 };
 
 struct RoleNote : Named {
