@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <memory>
+#include <set>
+
 #include "scanner/base/text.h"
 #include "scanner/evaluate/accepted.h"
 #include "scanner/root/memory_root.h"
@@ -174,6 +177,79 @@ TEST_CASE("a waiver in a comment covers the statement below it, with a date and 
   // A host does not waive its own findings.
   CHECK(verdict(file("# plimsoll: waive demo.rule until=2027-01-01 reason=heat\n" + open)) ==
         "drift\n/a.demo:3 open");
+}
+
+namespace {
+
+/// `part FILE` in a document stands for what that file says; such files are parts, and not judged
+/// by themselves.
+using Parts = std::set<std::string, std::less<>>;
+
+std::shared_ptr<const void> find_parts(const Root& root, std::span<const std::string> paths) {
+  auto parts = std::make_shared<Parts>();
+  for (const std::string& path : paths)
+    for (const Line& line : lines(*root.read(path)))
+      if (line.text.starts_with("part ")) parts->emplace(line.text.substr(5));
+  return parts;
+}
+
+Facts read_whole(const Request& request) {
+  const std::string_view path = request.document->path;
+  Facts facts;
+  if (request.survey != nullptr && static_cast<const Parts*>(request.survey)->contains(path)) {
+    facts.not_applicable = fmt::format("{} is a part", path);
+    return facts;
+  }
+  facts = read_demo(request);
+  for (const Line& line : lines(request.document->text)) {
+    if (!line.text.starts_with("part ")) continue;
+    const std::string file(line.text.substr(5));
+    const std::string_view text = *request.root.read(file);
+    const Document part{file, text};
+    Request inner = request;
+    inner.document = &part;
+    for (Fact& fact : read_demo(inner).rows) facts.rows.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+DocumentTrial judged_whole(const std::map<std::string, std::string>& files, unsigned jobs) {
+  Probe whole = kDemo;
+  whole.read = read_whole;
+  whole.documents.survey = find_parts;
+  DocumentTrial trial(whole, kRule);
+  trial.judge(*Root::in_memory(files), {.jobs = jobs, .today = "2026-11-26"});
+  return trial;
+}
+
+}  // namespace
+
+TEST_CASE("what a file says as a part of others is told once, where it stands, with one of them") {
+  const std::map<std::string, std::string> files = {{"/a.demo", "demo\npart /m.demo\n"},
+                                                    {"/m.demo", "demo\ndoor open\n"},
+                                                    {"/z.demo", "demo\npart /m.demo\n"}};
+  for (const unsigned jobs : {1U, 4U}) {
+    CAPTURE(jobs);
+    const DocumentTrial trial = judged_whole(files, jobs);
+    CHECK(trial.text() == "drift\n/m.demo:2 open");
+    REQUIRE(trial.outcomes.at(0).findings.size() == 1);
+    const std::string& made_by = trial.outcomes.at(0).findings.front().made_by;
+    CHECK((made_by == "/a.demo" || made_by == "/z.demo"));
+  }
+}
+
+TEST_CASE("a waiver in a part covers it in every document that it is a part of") {
+  const std::map<std::string, std::string> files = {
+      {"/a.demo", "demo\npart /m.demo\n"},
+      {"/m.demo",
+       "demo\n# plimsoll: waive demo.rule until=2027-01-31 reason=\"painted\"\ndoor open\n"},
+      {"/z.demo", "demo\npart /m.demo\n"}};
+  for (const unsigned jobs : {1U, 4U}) {
+    CAPTURE(jobs);
+    const DocumentTrial trial = judged_whole(files, jobs);
+    CHECK(trial.outcomes.at(0).verdict == Verdict::waived);
+    CHECK(trial.notices.empty());
+  }
 }
 
 TEST_CASE("what is accepted is known drift, also after lines have moved") {

@@ -169,10 +169,10 @@ class Manifest {
     object.metadata = field(root, "metadata");
     object.spec = field(root, "spec");
     object.is_namespaced = is_any(kind, kNamespaced) || object.kind == "Rollout";
-    object.name = text_of(field(object.metadata, "name"));
-    if (object.name.empty()) object.name = text_of(field(object.metadata, "generateName"));
+    object.name = name_of(field(object.metadata, "name"));
+    if (object.name.empty()) object.name = name_of(field(object.metadata, "generateName"));
     const Node space = field(object.metadata, "namespace");
-    object.space = !object.is_namespaced ? "" : space == nullptr ? "default" : text_of(space);
+    object.space = !object.is_namespaced ? "" : space == nullptr ? "default" : name_of(space);
     object.scope = object.is_namespaced ? fmt::format("{}/{}/{}", kind, object.space, object.name)
                                         : fmt::format("{}/{}", kind, object.name);
     if (const int before = scopes_[object.scope]++; before > 0)

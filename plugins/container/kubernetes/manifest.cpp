@@ -24,6 +24,13 @@ std::string text_of(Node node) {
   return std::string(node->text);
 }
 
+std::string name_of(Node node) {
+  constexpr std::size_t kLongest = 253;
+  std::string name = text_of(node);
+  if (name.size() > kLongest) name.replace(kLongest, std::string::npos, "...");
+  return name;
+}
+
 bool is_true(Node node) { return node != nullptr && node->as_bool().value_or(false); }
 
 bool is_false(Node node) { return node != nullptr && !node->as_bool().value_or(true); }

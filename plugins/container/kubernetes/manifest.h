@@ -23,6 +23,9 @@ Node field(Node node, std::initializer_list<std::string_view> path);
 std::string text_of(Node node);
 bool is_true(Node node);
 bool is_false(Node node);
+/// A name as scopes have it: what is longer than any name may be (RFC 1123 allows 253 bytes) is
+/// cut.
+std::string name_of(Node node);
 /// The elements of a sequence; none of anything else.
 std::span<const DataEntry> items(Node node);
 /// The entries of a mapping; none of anything else.

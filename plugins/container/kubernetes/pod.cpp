@@ -141,7 +141,7 @@ bool write_containers(Writer& writer, const Pod& pod) {
     for (const DataEntry& entry : items(field(pod.parts.spec, list.key))) {
       if (++count > kMostContainers) return false;
       const Node name = field(entry.value, "name");
-      const std::string called = name != nullptr ? text_of(name) : '#' + std::to_string(count);
+      const std::string called = name != nullptr ? name_of(name) : '#' + std::to_string(count);
       Container container{entry.value, field(entry.value, "securityContext"), list.kind, called};
       // An init container that always restarts runs beside the others (a sidecar).
       if (list.kind == Kind::init && text_of(field(entry.value, "restartPolicy")) == "Always")

@@ -168,7 +168,10 @@ const Probe mysql_probe{
     .fields = mysql::kFields,
     .read = mysql::read,
     .files = mysql::kFiles,
-    .documents = {mysql::is_named_so, mysql::looks_so, "MySQL option file", nullptr, true},
+    .documents = {.by_name = mysql::is_named_so,
+                  .by_text = mysql::looks_so,
+                  .called = "MySQL option file",
+                  .also_on_hosts = true},
 };
 
 }  // namespace plimsoll

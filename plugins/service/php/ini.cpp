@@ -51,7 +51,7 @@ std::int32_t number(std::string_view text) {
 class Reader {
  public:
   Reader(std::string_view text, const Reading& reading) : text_(text), reading_(reading) {}
-  std::uint32_t run();
+  Stop run();
 
  private:
   enum class Kind : std::uint8_t { text, word, sign, line_end, cut };
@@ -94,6 +94,7 @@ class Reader {
   const Reading& reading_;
   std::size_t at_ = 0;
   std::size_t counted_ = 0;
+  bool is_full_ = false;
   std::uint32_t line_ = 1;
   std::optional<Token> ahead_;
 };
@@ -139,7 +140,10 @@ bool Reader::variable(std::string& out) {
   at_ += 2;
   const std::size_t end = std::min(text_.find_first_of(kNoLabel, at_), text_.size());
   if (end == at_ || end == text_.size() || text_[end] != '}') return false;
-  out += reading_.variable(trim(text_.substr(at_, end - at_), " \t"));
+  const auto value = reading_.variable(trim(text_.substr(at_, end - at_), " \t"));
+  is_full_ = !value;
+  if (is_full_) return false;
+  out += *value;
   at_ = end + 1;
   return true;
 }
@@ -407,19 +411,17 @@ bool Reader::statement() {
   return labelled();
 }
 
-std::uint32_t Reader::run() {
+Stop Reader::run() {
   if (text_.size() > 3 && text_.starts_with("\xef\xbb\xbf")) at_ = 3;
   while (!at_end()) {
     const std::uint32_t start = line();
-    if (!statement()) return start;
+    if (!statement()) return {start, is_full_};
   }
-  return 0;
+  return {};
 }
 
 }  // namespace
 
-std::uint32_t read_ini(std::string_view text, const Reading& reading) {
-  return Reader(text, reading).run();
-}
+Stop read_ini(std::string_view text, const Reading& reading) { return Reader(text, reading).run(); }
 
 }  // namespace plimsoll::php

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,15 +19,21 @@ struct Statement {
 };
 
 struct Reading {
-  /// The value of `${name}` at this moment.
-  std::function<std::string(std::string_view name)> variable;
+  /// The value of `${name}` at this moment; nothing when too much has been put in already.
+  std::function<std::optional<std::string>(std::string_view name)> variable;
   /// The value of a constant; false where there is none of that name.
   std::function<bool(std::string_view name, std::string& value)> constant;
   std::function<void(Statement statement)> take;
 };
 
+/// Where reading stopped before the end of a file.
+struct Stop {
+  std::uint32_t line = 0;  ///< 0: it did not
+  bool is_limit = false;   ///< Reading::variable gave nothing; else a syntax error
+};
+
 /// Hands over the statements of a file, in order. PHP drops what follows a syntax error and keeps
-/// what stands before it; the line of that error comes back, or 0.
-std::uint32_t read_ini(std::string_view text, const Reading& reading);
+/// what stands before it.
+Stop read_ini(std::string_view text, const Reading& reading);
 
 }  // namespace plimsoll::php

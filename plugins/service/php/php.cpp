@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 3> kFiles = {"/etc/php/8.2/fpm/php.ini",
                                                     "/etc/php/8.2/fpm/php-fpm.conf"};
 constexpr std::string_view kTop = "/etc/php";
 constexpr std::string_view kVersion = "8.2";
+constexpr std::size_t kMostVersions = 32;
 
 /// False where the file is not there; one that cannot be read is a gap.
 bool read_file(const Root& root, const std::string& file, const std::string& scope,
@@ -26,7 +27,7 @@ bool read_file(const Root& root, const std::string& file, const std::string& sco
     return true;
   }
   facts.setting("@file", file, {file, 0, 0}, scope);
-  settings.read(*text, file);
+  settings.read(*text, file, scope, facts);
   return true;
 }
 
@@ -120,6 +121,12 @@ Facts read_host(const Root& root) {
   std::string newest;
   for (const DirEntry& entry : *entries) {
     if (!is_version(entry.name)) continue;
+    if (versions.size() == kMostVersions) {
+      facts.gap({ErrorCode::limit,
+                 fmt::format("more than {} versions of PHP", kMostVersions),
+                 {std::string(kTop)}});
+      break;
+    }
     versions.push_back(entry.name);
     if (newest.empty() || rank(newest) <= rank(entry.name)) newest = entry.name;
   }
@@ -146,7 +153,8 @@ bool is_named_so(std::string_view path) {
 bool looks_so(const Document& document) {
   if (is_main(document.path) || base_name(document.path) == ".user.ini") return true;
   Settings settings({});
-  settings.read(document.text, std::string(document.path));
+  Facts unused;
+  settings.read(document.text, std::string(document.path), {}, unused);
   return settings.says_something();
 }
 
@@ -158,7 +166,7 @@ Facts read(const Request& request) {
   Facts facts;
   facts.setting("@file", file, {file, 0, 0});
   Settings settings({});
-  settings.read(request.document->text, file);
+  settings.read(request.document->text, file, {}, facts);
   settings.write(facts, {}, is_main(file));
   return facts;
 }
@@ -176,7 +184,10 @@ const Probe php_probe{
     .fields = php::fields(),
     .read = php::read,
     .files = php::kFiles,
-    .documents = {php::is_named_so, php::looks_so, "php.ini", nullptr, true},
+    .documents = {.by_name = php::is_named_so,
+                  .by_text = php::looks_so,
+                  .called = "php.ini",
+                  .also_on_hosts = true},
 };
 
 }  // namespace plimsoll

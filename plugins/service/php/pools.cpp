@@ -78,10 +78,12 @@ void Pools::read(const std::string& file, unsigned depth) {
   const auto text = root_.read(file);
   if (!text) return facts_.gap(text.error(), scope_);
   facts_.setting("@file", file, {file, 0, 0}, scope_);
-  const std::uint32_t broken = read_ini(
+  const Stop stop = read_ini(
       *text, settings_.reading([&](Statement statement) { take(statement, file, depth); }));
-  if (broken != 0)
-    facts_.gap({ErrorCode::invalid, "FPM does not start with this line", {file, broken, 1}},
+  if (stop.is_limit)
+    facts_.gap(too_much_filled_in(file, stop.line), scope_);
+  else if (stop.line != 0)
+    facts_.gap({ErrorCode::invalid, "FPM does not start with this line", {file, stop.line, 1}},
                scope_);
 }
 

@@ -1,5 +1,7 @@
 #include "plugins/service/php/settings.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "plugins/service/php/defaults.h"
@@ -57,6 +59,8 @@ constexpr std::array kFields = {
     Field{"clear_env", Type::boolean, "pool: whether the environment is emptied"},
 };
 
+constexpr std::size_t kMostFilledIn = 256U << 10U;
+
 /// Extensions whose settings do not begin with their own name.
 std::string prefix_of(std::string_view extension) {
   if (extension == "apcu") return "apc";
@@ -67,6 +71,12 @@ std::string prefix_of(std::string_view extension) {
 }  // namespace
 
 std::span<const Field> fields() { return kFields; }
+
+Error too_much_filled_in(const std::string& file, std::uint32_t line) {
+  return {ErrorCode::limit,
+          fmt::format("more than {} bytes are put in by ${{name}}", kMostFilledIn),
+          {file, line, 0}};
+}
 
 Settings::Settings(std::string interface) : interface_(std::move(interface)) {
   // main/php_main: cli and the web interfaces begin with this one, as if a file said so.
@@ -106,7 +116,10 @@ Reading Settings::reading(std::function<void(Statement)> take) const {
   Reading reading;
   reading.variable = [this](std::string_view name) {
     const auto found = entries_.find(name);
-    return found == entries_.end() || found->second.is_list ? std::string() : found->second.value;
+    if (found == entries_.end() || found->second.is_list) return std::optional(std::string());
+    // A setting may be made of itself twice over, and again.
+    filled_in_ += found->second.value.size();
+    return filled_in_ > kMostFilledIn ? std::nullopt : std::optional(found->second.value);
   };
   reading.constant = [this](std::string_view name, std::string& value) {
     return constant(name, interface_, value);
@@ -143,11 +156,13 @@ void Settings::take(Statement statement, const std::string& file, bool& is_speci
   if (!is_apart) set(statement.name, {statement.value, {file, statement.line, 1}, is_list, {}});
 }
 
-void Settings::read(std::string_view text, const std::string& file) {
+void Settings::read(std::string_view text, const std::string& file, const std::string& scope,
+                    Facts& facts) {
   bool is_special = false, is_apart = false;
-  read_ini(text, reading([&](Statement statement) {
-             take(std::move(statement), file, is_special, is_apart);
-           }));
+  const Stop stop = read_ini(text, reading([&](Statement statement) {
+                               take(std::move(statement), file, is_special, is_apart);
+                             }));
+  if (stop.is_limit) facts.gap(too_much_filled_in(file, stop.line), scope);
 }
 
 void Settings::put(Facts& facts, const std::string& scope, const std::string& name,

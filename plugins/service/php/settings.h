@@ -17,7 +17,8 @@ std::span<const Field> fields();
 class Settings {
  public:
   explicit Settings(std::string interface);
-  void read(std::string_view text, const std::string& file);
+  /// `scope` is for gaps: values that are made of others may grow beyond all measure.
+  void read(std::string_view text, const std::string& file, const std::string& scope, Facts& facts);
   /// Writes what counts, with built-in defaults when `defaults` is set.
   void write(Facts& facts, const std::string& scope, bool defaults) const;
   /// Whether anything was set that PHP, or an extension that is loaded, knows.
@@ -45,7 +46,11 @@ class Settings {
   std::map<std::string, Entry, std::less<>> entries_;
   std::set<std::string, std::less<>> extensions_;
   bool loads_ = false;
+  mutable std::size_t filled_in_ = 0;  ///< bytes that `${name}` has brought
 };
+
+/// Says that a file was left at that line, as values made of others grew too large.
+Error too_much_filled_in(const std::string& file, std::uint32_t line);
 
 /// The pools of FPM: php-fpm.conf and what it includes.
 void read_pools(const Root& root, const std::string& directory, const Settings& settings,

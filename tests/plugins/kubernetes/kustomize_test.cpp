@@ -167,6 +167,10 @@ TEST_CASE("kubernetes: what kustomize would refuse, or what is not there to be r
       {"a base above the tree", "components: [../../../x]\n", "outside of what is scanned", true},
       {"a chart", "helmCharts: [{name: x}]\n", "what `helmCharts` makes", true},
       {"a plug-in", "transformers: [t.yaml]\n", "what `transformers` changes", true},
+      {"two of one name", "resources: [deployment.yaml, ./deployment.yaml]\n",
+       "`web` is there twice", false},
+      {"what fields are touched", "configurations: [c.yaml]\n", "what `configurations` changes",
+       true},
       {"replicas of nothing", "replicas: [{name: x, count: 1}]\n", "`replicas` names `x`", false},
       {"a file of a generator", "configMapGenerator: [{name: c, files: [gone.txt]}]\n",
        "no such file", true},
@@ -221,4 +225,26 @@ TEST_CASE("kubernetes: a kustomization that would grow without end stops") {
   tree["/k40/kustomization.yaml"] = "resources: [d.yaml]\n";
   tree["/k40/d.yaml"] = std::string(kDeployment);
   CHECK(gap_with(facts_of(tree), "than are followed") != "");
+
+  SUBCASE("nor one whose values are made of themselves") {
+    std::string text = "replacements:\n";
+    for (int i = 0; i < 64; ++i)
+      text +=
+          "- source: {kind: Deployment, fieldPath: spec.x}\n  targets: [{select: {kind: "
+          "Deployment}, "
+          "fieldPaths: [spec.x], options: {delimiter: ',', index: -1}}]\n";
+    const Facts facts = built(
+        "patches: [{target: {kind: Deployment}, patch: '[{op: add, path: /spec/x, value: "
+        "abcdefgh}]'}]\n" +
+        text);
+    CHECK(gap_with(facts, "more values than can be put together") != "");
+  }
+}
+
+TEST_CASE("kubernetes: a name that no object can have does not fill a report") {
+  const Facts facts =
+      facts_of({{"/a.yaml",
+                 "apiVersion: v1\nkind: Pod\nmetadata: {name: " + std::string(5000, 'a') + "}\n"}});
+  REQUIRE(!facts.rows.empty());
+  CHECK(facts.rows.front().scope.size() < 300);
 }

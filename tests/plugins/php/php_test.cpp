@@ -136,3 +136,11 @@ TEST_CASE("php: pools") {
                             "include = /etc/php/8.2/fpm/php-fpm.conf\n"}});
   CHECK(!loop.gaps.empty());
 }
+
+TEST_CASE("php: a value that is made of itself again and again stops") {
+  std::string text = "own = aaaaaaaaaaaaaaaa\n";
+  for (int i = 0; i < 64; ++i) text += "own = \"${own}${own}\"\n";
+  const Facts facts = read({{"/etc/php/8.2/cli/php.ini", text + "user_agent = x\n"}});
+  REQUIRE(facts.gaps.size() == 1);
+  CHECK(facts.gaps.front().error.code == ErrorCode::limit);
+}

@@ -38,8 +38,7 @@ class Builder {
     Resources all;
     const bool done = open(std::string(path), text, all, 0);
     if (done) follow_former_names(nodes_, all);
-    if (nodes_.is_exhausted())
-      refuse(ErrorCode::limit, "more values than can be put together", std::string(path), 0);
+    if (nodes_.is_exhausted()) refuse(ErrorCode::limit, {}, std::string(path), 0);
     if (done && !refused_) out_.resources = std::move(all);
   }
 
@@ -47,6 +46,9 @@ class Builder {
   // --- what goes wrong
 
   bool refuse(ErrorCode code, std::string what, const std::string& file, std::uint32_t line) {
+    // What was left out for want of room looks as if it were missing.
+    if (nodes_.is_exhausted())
+      code = ErrorCode::limit, what = "more values than can be put together";
     if (!refused_)
       out_.gaps.push_back(
           {{code, std::move(what), {file, line, 0}}, {}, Gap::Effect::may_override});
@@ -135,10 +137,30 @@ class Builder {
   }
 
   bool work(Level level) {
-    return gather(level, "resources") && gather(level, "bases") && gather(level, "components") &&
-           generate(level, "configMapGenerator", "ConfigMap") &&
-           generate(level, "secretGenerator", "Secret") && note_what_is_not_run(level) &&
-           patch(level) && transform(level) && drop_local(level);
+    note_what_is_not_run(level);
+    const bool done = gather(level, "resources") && gather(level, "bases") &&
+                      gather(level, "components") &&
+                      generate(level, "configMapGenerator", "ConfigMap") &&
+                      generate(level, "secretGenerator", "Secret") && are_different(level) &&
+                      patch(level) && transform(level);
+    drop_local(level);
+    return done;
+  }
+
+  /// Two objects of one kind, name and namespace cannot both be built.
+  bool are_different(Level& level) {
+    std::set<std::string> seen;
+    for (const Resource& resource : level.all) {
+      const Id id = resource.id();
+      const std::string_view space = id.space.empty() ? "default" : std::string_view(id.space);
+      const bool has_space = !is_cluster_wide(id.kind);
+      if (!id.name.empty() && !seen.insert(fmt::format("{}/{}/{}/{}/{}", id.group, id.version,
+                                                       id.kind, has_space ? space : "", id.name))
+                                   .second)
+        return refuse(fmt::format("{} `{}` is there twice", id.kind, id.name), level,
+                      resource.root);
+    }
+    return true;
   }
 
   bool gather(Level& level, std::string_view key) {
@@ -253,19 +275,18 @@ class Builder {
   }
 
   /// Plug-ins and charts are programs: what they would make or change is not known.
-  bool note_what_is_not_run(Level& level) {
+  void note_what_is_not_run(Level& level) {
     for (const std::string_view key : {"helmCharts", "helmChartInflationGenerator", "generators"})
       if (const Node list = field(level.root, key); !items(list).empty())
         lack(ErrorCode::unsupported, fmt::format("what `{}` makes is not worked out", key), level,
              list);
-    for (const std::string_view key : {"transformers", "vars"})
-      if (const Node list = field(level.root, key); !items(list).empty())
+    for (const std::string_view key : {"transformers", "vars", "configurations", "openapi"})
+      if (const Node list = field(level.root, key); list != nullptr && !list->entries.empty())
         out_.gaps.push_back({{ErrorCode::unsupported,
                               fmt::format("what `{}` changes is not worked out", key),
                               {file_of(level, list), list->line, 0}},
                              {},
                              Gap::Effect::may_override});
-    return true;
   }
 
   // --- patches
@@ -316,8 +337,9 @@ class Builder {
     for (Resource& resource : level.all) {
       if (nodes_.is_exhausted()) return false;
       if (!target.selects(resource)) continue;
-      if (patch->is_sequence() ? !apply_json(level, resource, patch)
-                               : !apply(level, resource, patch, options))
+      if (!patch->is_sequence())
+        apply(resource, patch, options);
+      else if (!apply_json(level, resource, patch))
         return false;
     }
     drop_removed(level);
@@ -334,7 +356,7 @@ class Builder {
       if (nodes_.is_exhausted()) return false;
       if (!resource.answers_to(wanted)) continue;
       any = true;
-      if (!apply(level, resource, patch, options)) return false;
+      apply(resource, patch, options);
     }
     drop_removed(level);
     return any || lacks_ ||
@@ -343,7 +365,7 @@ class Builder {
   }
 
   /// Kind, name and namespace stay unless the options say otherwise.
-  bool apply(Level&, Resource& resource, Node patch, Node options) {
+  void apply(Resource& resource, Node patch, Node options) {
     const Node before = resource.root;
     resource.remember();
     Node after = strategic_merge(nodes_, before, patch);
@@ -357,7 +379,6 @@ class Builder {
       if (metadata != field(after, "metadata")) after = nodes_.with(after, "metadata", metadata);
     }
     resource.root = after;
-    return true;
   }
 
   Node kept(Node after, Node before, std::string_view key) {
@@ -401,7 +422,10 @@ class Builder {
                       level, entry.value);
     for (const DataEntry& entry : items(field(root, "images")))
       set_image(nodes_, level.all, entry.value);
-    for (const DataEntry& entry : items(field(root, "replacements")))
+    // Names in replacements are as they are when references have followed.
+    const Node replacements = field(root, "replacements");
+    if (replacements != nullptr) follow_former_names(nodes_, level.all);
+    for (const DataEntry& entry : items(replacements))
       if (!replace_with(level, entry.value)) return false;
     return true;
   }
@@ -421,8 +445,6 @@ class Builder {
   }
 
   bool replace_one(Level& level, Node replacement) {
-    // Names are as they will be when the references have followed.
-    follow_former_names(nodes_, level.all);
     std::string problem;
     if (replace(nodes_, level.all, replacement, problem)) return true;
     if (problem.empty() && lacks_) return true;
@@ -447,13 +469,12 @@ class Builder {
   }
 
   /// Configuration of tools, not of the cluster.
-  static bool drop_local(Level& level) {
+  static void drop_local(Level& level) {
     std::erase_if(level.all, [](const Resource& one) {
       const Node mark =
           field(one.root, {"metadata", "annotations", "config.kubernetes.io/local-config"});
       return mark != nullptr && mark->text != "false";
     });
-    return true;
   }
 
   const Root& root_;

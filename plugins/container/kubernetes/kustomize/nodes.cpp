@@ -6,6 +6,12 @@
 #include <new>
 
 namespace plimsoll::kubernetes::kustomize {
+namespace {
+
+/// So much text is as one entry of a mapping.
+constexpr std::size_t kBytesOfWork = 8;
+
+}  // namespace
 
 std::string_view Nodes::keep(std::string_view text) {
   if (text.empty()) return {};
@@ -32,6 +38,9 @@ Node Nodes::make(DataNode::Kind kind, const std::vector<DataEntry>& entries, Nod
 }
 
 Node Nodes::scalar(std::string_view text, bool plain, Node place) {
+  // A text may be made of itself again and again.
+  spend(text.size() / kBytesOfWork);
+  if (is_exhausted()) text = {};
   Node node = make(DataNode::Kind::scalar, {}, place);
   // Nobody else has it yet.
   const_cast<DataNode*>(node)->text = keep(text);
