@@ -28,7 +28,7 @@ std::optional<FileName> file_name(std::string_view path);
 /// Files that a program finds in one place and reads together: a later one wins.
 struct Place {
   std::vector<std::string> paths;  ///< sorted
-  /// What each has to say, in the same order: made when the first is asked for.
+  /// What each has to say, in the same order: made when the first is asked for, taken by each once.
   mutable std::once_flag once;
   mutable std::vector<Facts> facts;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "plugins/framework/spring/environment.h"
 #include "plugins/framework/spring/fields.h"
@@ -113,12 +114,12 @@ class Reading {
   std::vector<Doubts> found_;  ///< of each file
 };
 
-/// `paths` are sorted.
-Facts facts_of(const std::vector<std::string>& paths, const std::vector<Facts>& all,
-               std::string_view path) {
+/// What one of them has to say, for once: nothing of it is kept. `paths` are sorted.
+Facts take_facts(const std::vector<std::string>& paths, std::vector<Facts>& all,
+                 std::string_view path) {
   const auto at = std::lower_bound(paths.begin(), paths.end(), path);
-  return at == paths.end() || *at != path ? Facts{}
-                                          : all[static_cast<std::size_t>(at - paths.begin())];
+  if (at == paths.end() || *at != path) return {};
+  return std::exchange(all[static_cast<std::size_t>(at - paths.begin())], {});
 }
 
 Facts read(const Request& request) {
@@ -126,11 +127,12 @@ Facts read(const Request& request) {
   const auto name = file_name(document.path);
   if (request.survey == nullptr || !name) {
     const auto paths = files_around(request.root, document.path);
-    return facts_of(paths, Reading(request, paths).run(), document.path);
+    auto facts = Reading(request, paths).run();
+    return take_facts(paths, facts, document.path);
   }
   const Place& place = *static_cast<const Survey*>(request.survey)->places.at(name->place);
   std::call_once(place.once, [&] { place.facts = Reading(request, place.paths).run(); });
-  return facts_of(place.paths, place.facts, document.path);
+  return take_facts(place.paths, place.facts, document.path);
 }
 
 }  // namespace
