@@ -202,6 +202,7 @@ void describe(Archive& archive, Rule& value) {
 template <class Archive>
 void describe(Archive& archive, Baseline::Selected& value) {
   archive(value.rule);
+  archive(value.except);
   archive(value.levels);
   archive(value.section);
   archive(value.severity);

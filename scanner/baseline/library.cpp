@@ -8,7 +8,7 @@ namespace plimsoll {
 namespace {
 
 // Changes with the layout: a blob of another build is not understood.
-constexpr std::uint32_t kMagic = 0x504C4D02;
+constexpr std::uint32_t kMagic = 0x504C4D03;
 
 bool before(const Library::Entry& a, const Library::Entry& b) {
   return a.id != b.id ? a.id < b.id : compare_versions(a.version, b.version) < 0;

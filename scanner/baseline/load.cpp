@@ -30,8 +30,8 @@ constexpr std::array<std::string_view, 9> kTypes = {
     "text", "boolean", "integer", "mode", "duration", "size", "version", "list", "set"};
 constexpr std::array<std::string_view, 7> kParameterKeys = {
     "type", "default", "least", "most", "choices", "doc", "references"};
-constexpr std::array<std::string_view, 5> kSelectKeys = {"rule", "levels", "section", "severity",
-                                                         "explicit"};
+constexpr std::array<std::string_view, 6> kSelectKeys = {"rule",    "except",   "levels",
+                                                         "section", "severity", "explicit"};
 constexpr std::array<std::string_view, 1> kLevelKeys = {"set"};
 constexpr std::array<std::string_view, 5> kSeverities = {"info", "low", "medium", "high",
                                                          "critical"};
@@ -271,6 +271,7 @@ class Loader {
     Baseline::Selected selected;
     selected.rule = table.required_text("rule");
     selected.line = node.line;
+    selected.except = table.texts("except");
     selected.levels = table.texts("levels");
     for (const std::string& level : selected.levels) check_level(level, node.line, node.column);
     selected.section = table.optional_text("section");

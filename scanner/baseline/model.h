@@ -138,12 +138,15 @@ struct Baseline {
   /// Benchmark baselines: which rules of which components, at which level, with which section
   /// number.
   struct Selected {
-    std::string rule;  ///< id or a glob
+    std::string rule;                 ///< id or a glob
+    std::vector<std::string> except;  ///< ids and globs of those that are left out
     std::vector<std::string> levels;
     std::string section;
     std::optional<Severity> severity;
     std::optional<bool> explicit_value;
     std::uint32_t line = 0;
+
+    [[nodiscard]] bool takes(std::string_view id) const;
   };
   /// A value for a parameter of some component.
   struct Assigned {

@@ -106,15 +106,24 @@ class Planner {
     const bool in_level = level_.empty() || levels.empty() ||
                           std::find(levels.begin(), levels.end(), level_) != levels.end();
     bool found = false;
+    std::vector<std::string_view> left_out;
     for (const Library::Entry* entry : components)
       for (std::size_t i = 0; i < entry->rules.size(); ++i) {
-        if (!name_matches(selected.rule, entry->rules[i])) continue;
+        if (!selected.takes(entry->rules[i])) {
+          if (name_matches(selected.rule, entry->rules[i])) left_out.push_back(entry->rules[i]);
+          continue;
+        }
         found = true;
         if (in_level && is_asked_for(entry->rules[i])) add(*entry, i, selected);
       }
     if (!found)
       unknown_rule(selected.rule, {benchmark.file, selected.line, 0},
                    fmt::format("benchmark `{}` selects", benchmark.id));
+    for (const std::string& glob : selected.except)
+      if (std::none_of(left_out.begin(), left_out.end(),
+                       [&](std::string_view id) { return name_matches(glob, id); }))
+        unknown_rule(glob, {benchmark.file, selected.line, 0},
+                     fmt::format("benchmark `{}` leaves out", benchmark.id));
   }
 
   void add(const Library::Entry& entry, std::size_t index, const Baseline::Selected& selected) {

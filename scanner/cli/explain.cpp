@@ -41,7 +41,7 @@ Explained explained_rule(const PlannedRule& planned, Prepared& prepared) {
     if (!entry.is_benchmark) continue;
     const Baseline& benchmark = prepared.library.baseline(entry);
     for (const Baseline::Selected& selected : benchmark.selects)
-      if (name_matches(selected.rule, id)) out.benchmarks.push_back({&benchmark, &selected});
+      if (selected.takes(id)) out.benchmarks.push_back({&benchmark, &selected});
   }
   out.site = &prepared.site;
   for (const Waiver& waiver : prepared.site.waivers)

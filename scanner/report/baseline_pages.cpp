@@ -71,6 +71,9 @@ std::string changes(const Baseline::Selected& before, const Baseline::Selected& 
   if (before.levels != after.levels)
     parts.push_back(
         fmt::format("levels {} → {}", join(before.levels, ","), join(after.levels, ",")));
+  if (before.except != after.except)
+    parts.push_back(
+        fmt::format("except {} → {}", join(before.except, ","), join(after.except, ",")));
   if (before.section != after.section)
     parts.push_back(fmt::format("section {} → {}", before.section, after.section));
   if (before.severity != after.severity) parts.emplace_back("severity");

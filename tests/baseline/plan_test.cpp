@@ -228,6 +228,23 @@ TEST_CASE("a benchmark that selects what is not there") {
   CHECK(problems[0].where == Origin{"baselines/x.toml", 12, 0});
 }
 
+TEST_CASE("a benchmark may leave rules out of a selection") {
+  std::string text = kBenchmark;
+  text.replace(text.find("{ rule = \"mail.*\" }"), 19,
+               "{ rule = \"mail.*\", except = [\"mail.z\", \"mail.nope\"] }");
+  const std::string bytes =
+      pack({packed(component("web", "1.0.0", kTries, {"a"})),
+            packed(component("mail", "1.0.0", kTries, {"y", "z"})), packed(text)});
+  Library library(bytes);
+  Diagnostics problems;
+  const Plan plan = make_plan({{"bench"}, "", {}, {}}, {}, library, problems);
+  REQUIRE(plan.rules.size() == 2);
+  CHECK(plan.rules[0].rule->id == "mail.y");
+  CHECK(plan.rules[1].rule->id == "web.a");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].what == "benchmark `bench` leaves out the unknown rule `mail.nope`");
+}
+
 TEST_CASE("a benchmark may name the version it selects from") {
   std::string text = kBenchmark;
   text.replace(text.find("select"), 6, "components = [\"web@1.0.0\"]\nselect");
