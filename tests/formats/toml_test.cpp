@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "scanner/formats/data/data_tree.h"
 
@@ -33,6 +34,15 @@ TEST_CASE("toml: what nests too deep, or is too long, is an error") {
     if (tree.error) CHECK(tree.error->where.line == c.line);
   }
   CHECK(read_toml(std::string(2U << 20U, '\n'), "/x.toml").error->code == ErrorCode::limit);
+}
+
+TEST_CASE("toml: a line that begins with a letter beyond ASCII is an error at its place") {
+  for (const char* letter : {"\u00e9", "\u00fe", "\u0394", "\u0499", "\ufdd0"}) {
+    CAPTURE(letter);
+    const DataTree tree = read_toml(fmt::format("a = 1\n{} = 2\n", letter), "/x.toml");
+    REQUIRE(tree.error);
+    CHECK(tree.error->where.line == 2);
+  }
 }
 
 TEST_CASE("toml: as a tree") {
