@@ -15,6 +15,38 @@ namespace {
 
 bool is_glob(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
 
+/// The rules of some components by id: a pattern is held against those that begin as it does.
+class RuleIndex {
+ public:
+  struct Place {
+    std::string_view id;
+    const Library::Entry* entry;
+    std::size_t index;
+  };
+
+  explicit RuleIndex(const std::vector<const Library::Entry*>& components) {
+    for (const Library::Entry* entry : components)
+      for (std::size_t i = 0; i < entry->rules.size(); ++i)
+        places_.push_back({entry->rules[i], entry, i});
+    std::sort(places_.begin(), places_.end(),
+              [](const Place& a, const Place& b) { return a.id < b.id; });
+  }
+
+  [[nodiscard]] std::vector<Place> matching(std::string_view glob) const {
+    const std::string_view literal = glob.substr(0, glob.find_first_of("*?[\\"));
+    auto place =
+        std::lower_bound(places_.begin(), places_.end(), literal,
+                         [](const Place& a, std::string_view begin) { return a.id < begin; });
+    std::vector<Place> out;
+    for (; place != places_.end() && place->id.starts_with(literal); ++place)
+      if (name_matches(glob, place->id)) out.push_back(*place);
+    return out;
+  }
+
+ private:
+  std::vector<Place> places_;
+};
+
 class Planner {
  public:
   Planner(const Choice& choice, const Site& site, Library& library, Diagnostics& problems)
@@ -77,9 +109,9 @@ class Planner {
     const auto& levels = benchmark.levels;
     level_known_ = level_known_ || std::find(levels.begin(), levels.end(), level_) != levels.end();
     known_levels_.insert(known_levels_.end(), levels.begin(), levels.end());
-    const std::vector<const Library::Entry*> components = components_of(benchmark);
+    const RuleIndex rules(components_of(benchmark));
     for (const Baseline::Selected& selected : benchmark.selects)
-      take_selected(benchmark, selected, components);
+      take_selected(benchmark, selected, rules);
     for (const Baseline::Assigned& assigned : benchmark.set)
       if (assigned.level.empty() || assigned.level == level_)
         assigned_.push_back({assigned, {benchmark.file, assigned.line, 0}});
@@ -101,21 +133,20 @@ class Planner {
   }
 
   void take_selected(const Baseline& benchmark, const Baseline::Selected& selected,
-                     const std::vector<const Library::Entry*>& components) {
+                     const RuleIndex& rules) {
     const auto& levels = selected.levels;
     const bool in_level = level_.empty() || levels.empty() ||
                           std::find(levels.begin(), levels.end(), level_) != levels.end();
     bool found = false;
     std::vector<std::string_view> left_out;
-    for (const Library::Entry* entry : components)
-      for (std::size_t i = 0; i < entry->rules.size(); ++i) {
-        if (!selected.takes(entry->rules[i])) {
-          if (name_matches(selected.rule, entry->rules[i])) left_out.push_back(entry->rules[i]);
-          continue;
-        }
-        found = true;
-        if (in_level && is_asked_for(entry->rules[i])) add(*entry, i, selected);
+    for (const RuleIndex::Place& place : rules.matching(selected.rule)) {
+      if (!selected.takes(place.id)) {
+        left_out.push_back(place.id);
+        continue;
       }
+      found = true;
+      if (in_level && is_asked_for(place.id)) add(*place.entry, place.index, selected);
+    }
     if (!found)
       unknown_rule(selected.rule, {benchmark.file, selected.line, 0},
                    fmt::format("benchmark `{}` selects", benchmark.id));
