@@ -1,6 +1,7 @@
 // One libFuzzer target for each probe, from one source: PLIMSOLL_FUZZ_PROBE names the probe. The
 // input is cut at lines `==> PATH` into the files of an in-memory tree; text before the first such
-// line goes to the probe's main file.
+// line goes to the probe's main file. A probe that reads its files on hosts and in source trees is
+// asked for both.
 #include <cstdio>
 #include <cstdlib>
 
@@ -44,6 +45,15 @@ void plant(MemoryRoot& root, std::string_view input, std::string_view main_file)
   flush();
 }
 
+/// What was found must survive being printed, and rows must follow the schema.
+void read_and_print(const Probe& probe, const Root& root) {
+  static const std::map<std::string, std::string, std::less<>> context;
+  const Facts facts = probe.run({root, context, {}, 1});
+  static_cast<void>(facts_jsonl(probe, facts, true));
+  for (const Fact& fact : facts.rows)
+    if (probe.shape == Shape::rows && fact.fields.size() > probe.fields.size()) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -51,11 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryRoot root;
   plant(root, {reinterpret_cast<const char*>(data), size},
         probe.files.empty() ? "" : probe.files[0]);
-  static const std::map<std::string, std::string, std::less<>> context;
-  const Facts facts = probe.run({root, context, {}, 1});
-  // What was found must survive being printed, and rows must follow the schema.
-  static_cast<void>(facts_jsonl(probe, facts, true));
-  for (const Fact& fact : facts.rows)
-    if (probe.shape == Shape::rows && fact.fields.size() > probe.fields.size()) std::abort();
+  read_and_print(probe, root);
+  if (probe.documents.also_on_hosts) {
+    root.set_source_tree(true);
+    read_and_print(probe, root);
+  }
   return 0;
 }
