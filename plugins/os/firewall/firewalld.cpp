@@ -17,6 +17,8 @@ namespace {
 constexpr auto kPlaces =
     std::to_array<std::string_view>({"/etc/firewalld/", "/usr/lib/firewalld/"});
 constexpr std::string_view kConfiguration = "/etc/firewalld/firewalld.conf";
+// What Python's strip() takes for blanks, beyond those of Unicode.
+constexpr std::string_view kPythonBlanks = " \t\r\n\v\f\x1c\x1d\x1e\x1f";
 constexpr std::size_t kEntries = std::size_t{1} << 16;
 constexpr std::size_t kIncluded = 16;
 
@@ -39,14 +41,15 @@ class Reader {
       : root_(root), subject_(subject), facts_(facts) {}
 
   std::vector<Zone> read() {
-    const std::string default_zone = default_name();
+    const std::set<std::string> names = zone_names();
+    const std::string default_zone = default_name(names);
     std::vector<Zone> zones;
-    for (const std::string& name : zone_names()) {
+    for (const std::string& name : names) {
       const auto document = load("zones/" + name + ".xml", "zone");
       if (document) zones.push_back(zone(*document, name, name == default_zone));
     }
     const auto is_default = [](const Zone& each) { return each.is_default; };
-    // firewalld(1) falls back to its own idea of `public` then, which no file tells.
+    // Without `block` firewalld does not start.
     if (std::none_of(zones.begin(), zones.end(), is_default) && !zones.empty())
       gap({ErrorCode::invalid,
            fmt::format("there is no default zone `{}`", default_zone),
@@ -73,18 +76,44 @@ class Reader {
 
   void gap(Error error) { facts_.gap(std::move(error), subject_); }
 
-  /// firewalld.conf(5): `KEY=VALUE`, comments begin with `#` or `;`; the first of two lines counts.
-  std::string default_name() {
+  /// firewalld.conf(5): `KEY=VALUE`, comments begin with `#` or `;`. A line that has more than one
+  /// `=` or no value is left out, and of two lines the first counts. firewalld reads text: a file
+  /// that is no UTF-8 gives it the built-in values, and a carriage return ends a line, too.
+  std::string configured_zone() {
     const auto text = root_.read(kConfiguration);
     if (!text && text.error().code != ErrorCode::not_found) gap(text.error());
-    for (const Line& line : lines(text ? *text : std::string_view())) {
-      const std::string_view bare = trim(line.text);
-      if (bare.empty() || bare[0] == '#' || bare[0] == ';') continue;
-      const auto parts = split(bare, '=');
-      if (parts.size() == 2 && trim(parts[0]) == "DefaultZone" && !trim(parts[1]).empty())
-        return std::string(trim(parts[1]));
-    }
+    if (!text || valid_utf8(*text) != *text) return "public";
+    for (const Line& each : lines(*text))
+      for (const std::string_view line : split(each.text, '\r')) {
+        const std::string_view bare = trim(line, kPythonBlanks);
+        if (bare.empty() || bare[0] == '#' || bare[0] == ';') continue;
+        const auto parts = split(bare, '=');
+        if (parts.size() != 2 || trim(parts[0], kPythonBlanks) != "DefaultZone") continue;
+        const std::string_view value = trim(parts[1], kPythonBlanks);
+        if (!value.empty()) return std::string(value);
+      }
     return "public";
+  }
+
+  /// firewalld.conf(5), "DefaultZone"; in place of one that is not there firewalld takes the first
+  /// of these.
+  std::string default_name(const std::set<std::string>& names) {
+    const std::string configured = configured_zone();
+    for (const std::string& each : {configured, std::string("public"), std::string("external")})
+      if (names.contains(each)) return each;
+    return "block";
+  }
+
+  /// A folder in /etc/firewalld/zones whose files firewalld puts together to one zone.
+  void combined(const std::string& name) {
+    const std::string folder = fmt::format("{}zones/{}", kPlaces[0], name);
+    const auto entries = root_.list(folder);
+    if (!entries) return;
+    for (const DirEntry& entry : *entries)
+      if (entry.name.ends_with(".xml"))
+        return gap({ErrorCode::unsupported,
+                    "a zone put together of several files is not followed",
+                    {join_path(folder, entry.name), 0, 0}});
   }
 
   std::set<std::string> zone_names() {
@@ -94,7 +123,10 @@ class Reader {
       if (!entries && entries.error().code != ErrorCode::not_found) gap(entries.error());
       if (!entries) continue;
       for (const DirEntry& entry : *entries)
-        if (entry.name.ends_with(".xml")) names.insert(entry.name.substr(0, entry.name.size() - 4));
+        if (entry.name.ends_with(".xml"))
+          names.insert(entry.name.substr(0, entry.name.size() - 4));
+        else if (place == kPlaces[0])
+          combined(entry.name);
     }
     return names;
   }

@@ -50,6 +50,14 @@ Facts read(const Root& root) {
   return find_builtin_probe("firewall")->run({root, context, {}, 1});
 }
 
+/// The zone of the row that says it is the default one.
+std::string default_zone(const Facts& facts) {
+  for (const Fact& row : facts.rows)
+    if (std::get<std::string>(row.fields[1]) == "default-zone")
+      return std::get<std::string>(row.fields[21]);
+  return {};
+}
+
 }  // namespace
 
 TEST_CASE("firewall: rules in the spelling of nft's listing") {
@@ -272,7 +280,13 @@ TEST_CASE("firewall: zones that are not well formed, or not there, are gaps") {
         {"/usr/lib/firewalld/zones/public.xml", "<zone/>"}},
        1},
       {"something else", {{"/etc/firewalld/zones/public.xml", "<service/>"}}, 1},
-      {"no default zone", {{"/etc/firewalld/zones/home.xml", "<zone/>"}}, 1},
+      {"no default zone, nor one to fall back to",
+       {{"/etc/firewalld/zones/home.xml", "<zone/>"}},
+       1},
+      {"a zone put together of several files",
+       {{"/etc/firewalld/zones/public.xml", "<zone/>"},
+        {"/etc/firewalld/zones/home/1.xml", "<zone/>"}},
+       1},
       {"direct rules",
        {{"/etc/firewalld/zones/public.xml", "<zone/>"}, {"/etc/firewalld/direct.xml", "<direct/>"}},
        1},
@@ -290,4 +304,48 @@ TEST_CASE("firewall: zones that are not well formed, or not there, are gaps") {
     CAPTURE(c.why);
     CHECK(read(*Root::in_memory(c.files)).gaps.size() == c.gaps);
   }
+}
+
+TEST_CASE("firewall: the default zone of firewalld.conf") {
+  struct Case {
+    const char *why, *text, *want;
+  };
+  const Case cases[] = {
+      {"the first of two lines counts", "DefaultZone=home\nDefaultZone=trusted\n", "home"},
+      {"a line without a value does not count", "DefaultZone=\nDefaultZone=home\n", "home"},
+      {"nor one with two signs", "DefaultZone=a=b\nDefaultZone=home\n", "home"},
+      {"nor a comment", "#DefaultZone=trusted\n ; DefaultZone=trusted\nDefaultZone=home\n", "home"},
+      {"blanks around both", "  DefaultZone \t=  home \x1f\n", "home"},
+      {"a comment behind the value belongs to it", "DefaultZone=home # ours\n", "public"},
+      {"so do quotes", "DefaultZone=\"home\"\n", "public"},
+      {"names have case", "DefaultZone=Home\n", "public"},
+      {"keys, too", "defaultzone=home\n", "public"},
+      {"a byte-order mark is part of the key",
+       "\xef\xbb\xbf"
+       "DefaultZone=home\n",
+       "public"},
+      {"what is no text is not read", "DefaultZone=home\n# \xe9\n", "public"},
+      {"a carriage return ends a line", "x=1\rDefaultZone=home\r\n", "home"},
+      {"a zone that is not there", "DefaultZone=work\n", "public"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    std::map<std::string, std::string> files = {{"/etc/firewalld/firewalld.conf", c.text}};
+    for (const char* zone : {"public", "home", "trusted", "block"})
+      files[fmt::format("/usr/lib/firewalld/zones/{}.xml", zone)] = "<zone/>";
+    const Facts facts = read(*Root::in_memory(files));
+    CHECK(facts.gaps.empty());
+    CHECK(default_zone(facts) == c.want);
+  }
+}
+
+TEST_CASE("firewall: what firewalld falls back to, public being not there") {
+  const auto with = [](const std::vector<std::string>& zones) {
+    std::map<std::string, std::string> files;
+    for (const std::string& zone : zones)
+      files[fmt::format("/usr/lib/firewalld/zones/{}.xml", zone)] = "<zone/>";
+    return default_zone(read(*Root::in_memory(files)));
+  };
+  CHECK(with({"block", "external", "home"}) == "external");
+  CHECK(with({"block", "home"}) == "block");
 }
