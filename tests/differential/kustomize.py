@@ -24,7 +24,8 @@ POD = ["hostNetwork: true", "hostPID: true", "automountServiceAccountToken: fals
        "dnsPolicy: Default", "hostNetwork: null", "imagePullSecrets: [{name: reg}]", "priorityClassName: high"]
 CONTAINER = ["resources: {limits: {cpu: 100m}}", "resources: {limits: {memory: 1Gi}, requests: {cpu: 50m}}", "env: [{name: A, value: '1'}, {name: DB_PASSWORD, value: x}]",
              "env: [{name: A, value: '2'}, {name: S, valueFrom: {secretKeyRef: {name: reg, key: k}}}]", "env: [{name: A, $patch: delete}]", "ports: [{containerPort: 80}]",
-             "ports: [{containerPort: 80, hostPort: 8080}, {containerPort: 53, protocol: UDP}]", "command: [sh, -c, sudo x]", "args: [--debug]", "imagePullPolicy: Never",
+             "ports: [{containerPort: 80, hostPort: 8080}, {containerPort: 53, protocol: UDP}]", "command: [sh, -c, sudo x]", "args: [--debug]",
+             "command: ['$(DB)', $(PORT), a$$(A)-$(X_1)$(NOPE)$, $(A]", "env: [{name: DB_PASSWORD, value: $(DB)}, {name: N, value: x$(X_1)}]", "volumeMounts: [{name: h, mountPath: /$(DB)}]", "imagePullPolicy: Never",
              "livenessProbe: {httpGet: {path: /, port: 80}}", "livenessProbe: null", "volumeMounts: [{name: h, mountPath: /h}]", "volumeMounts: [{name: h, mountPath: /h, readOnly: true, subPath: z}]",
              "envFrom: [{secretRef: {name: reg}}]", "stdin: true"]
 IMAGES = ["nginx", "nginx:1.25", "reg.io:5000/a/nginx:2", "reg.io/app@sha256:%s" % ("0" * 64), "redis:latest"]
@@ -175,10 +176,25 @@ def kustomization(rng, lines, objects, folder):
                              "fieldPaths: ['%s.containers.*.image']" % pod, "fieldPaths: ['metadata.annotations.a\\.b/c', metadata.labels.mark], options: {create: true}",
                              "fieldPaths: [%s.serviceAccountName, %s.hostname], options: {create: true}" % (pod, pod)]).replace("\\", "\\")
         lines.append("replacements:\n- %s\n  targets:\n  - {select: {kind: %s%s}%s, %s}\n" % (source, kind, rng.choice(["", ", name: %s" % name]), rng.choice(["", ", reject: [{name: db}]"]), target))
+    if rng.random() < 0.25:
+        lines.append(variables(rng, objects))
     rng.shuffle(lines)
     if rng.random() < 0.5:
         lines.insert(0, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
     (folder / rng.choice(["kustomization.yaml", "kustomization.yml", "Kustomization"])).write_text("".join(lines))
+
+
+def variables(rng, objects):
+    """`vars`, some of which kustomize refuses."""
+    text = ""
+    for name in rng.sample(["DB", "PORT", "A", "X_1"], rng.randint(1, 2)):
+        kind, of = rng.choice(objects + [("Nothing", "there")] if rng.random() < 0.05 else objects)
+        pod = {"Pod": "spec", "CronJob": "spec.jobTemplate.spec.template.spec"}.get(kind, "spec.template.spec")
+        api = "" if rng.random() < 0.05 else ", apiVersion: %s" % APIS.get(kind, "v1")
+        ref = rng.choice(["", "", ", fieldref: {fieldpath: '%s.containers[0].image'}" % pod, ", fieldref: {fieldPath: '%s.containers.0.name'}" % pod,
+                          ", fieldref: {fieldpath: spec.replicas}", ", fieldref: {fieldpath: spec.selector}"])
+        text += "- {name: %s, objref: {kind: %s, name: %s%s}%s}\n" % (name, kind, of, api, ref)
+    return "vars:\n" + text
 
 
 def base(rng, folder):

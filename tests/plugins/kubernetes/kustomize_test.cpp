@@ -1,5 +1,6 @@
 // What kustomizations build, told as facts of the tree; and what cannot be built.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -145,6 +146,45 @@ TEST_CASE(
   CHECK(side->origin.file == "/k/deployment.yaml");
 }
 
+TEST_CASE("kubernetes: vars of a kustomization stand where kustomize puts them") {
+  const std::string objects =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf, annotations: "
+      "{config.kubernetes.io/local-config: 'true'}}\ndata: {RUN: sudo ls, a.b: x}\n---\n"
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: c, image: "
+      "'i:$(RUN)', command: [sh, -c, TEXT], env: [{name: DB_PASSWORD, value: TEXT}]}\n";
+  struct Case {
+    std::string_view why;
+    std::string text;  ///< in a command and in the environment
+    std::string field;
+    std::string_view sudo, credential;
+  };
+  const Case cases[] = {
+      {"a text that is one name", "$(VAR)", "data.RUN", "yes", "DB_PASSWORD"},
+      {"a name within a text", "true; $(VAR)", "data.RUN", "yes", "DB_PASSWORD"},
+      {"a key with a dot", "sudo $(VAR)", "'data[a.b]'", "yes", "DB_PASSWORD"},
+      {"a name that is not defined stays", "$(OTHER)", "data.RUN", "no", "none"},
+      {"two signs are one, and no name", "$$(VAR)", "data.RUN", "no", "none"},
+      {"a name without an end stays", "$(VAR", "data.RUN", "no", "none"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    std::string text = objects;
+    for (std::size_t at = 0; (at = text.find("TEXT")) != std::string::npos;)
+      text.replace(at, 4, fmt::format("'{}'", c.text));
+    const Facts facts =
+        facts_of({{"/k/objects.yaml", text},
+                  {"/k/kustomization.yaml",
+                   fmt::format("resources: [objects.yaml]\nnamePrefix: x-\nvars:\n- {{name: VAR, "
+                               "objref: {{apiVersion: v1, kind: ConfigMap, name: conf}}, fieldref: "
+                               "{{fieldpath: {}}}}}\n",
+                               c.field)}});
+    CHECK(facts.gaps.empty());
+    CHECK(value(facts, "command.sudo", "Pod/default/x-p > container c") == c.sudo);
+    CHECK(value(facts, "env.literal-credential", "Pod/default/x-p > container c") == c.credential);
+    CHECK(value(facts, "image", "Pod/default/x-p > container c") == "i:$(RUN)");
+  }
+}
+
 TEST_CASE("kubernetes: what kustomize would refuse, or what is not there to be read, is a gap") {
   struct Case {
     std::string_view why;
@@ -171,6 +211,19 @@ TEST_CASE("kubernetes: what kustomize would refuse, or what is not there to be r
        "`web` is there twice", false},
       {"what fields are touched", "configurations: [c.yaml]\n", "what `configurations` changes",
        true},
+      {"a variable of nothing", "vars: [{name: A, objref: {kind: Service, name: x}}]\n",
+       "the object of one of `vars` is not there", false},
+      {"a variable of a field that is not there",
+       "vars: [{name: A, objref: {apiVersion: apps/v1, kind: Deployment, name: web}, fieldref: "
+       "{fieldPath: spec.x}}]\n",
+       "variable `A` has no `spec.x`", false},
+      {"a variable twice",
+       "vars:\n- &v {name: A, objref: {apiVersion: apps/v1, kind: Deployment, name: web}}\n- *v\n",
+       "`vars` has `A` twice", false},
+      {"a variable of what may lie elsewhere",
+       "components: ['https://example.org/x?ref=1']\nvars: [{name: A, objref: {kind: Service, "
+       "name: x}}]\n",
+       "the values of `vars` are not known", true},
       {"replicas of nothing", "replicas: [{name: x, count: 1}]\n", "`replicas` names `x`", false},
       {"a file of a generator", "configMapGenerator: [{name: c, files: [gone.txt]}]\n",
        "no such file", true},

@@ -11,6 +11,7 @@
 #include "plugins/container/kubernetes/kustomize/kustomization.h"
 #include "plugins/container/kubernetes/kustomize/replacements.h"
 #include "plugins/container/kubernetes/kustomize/strategic_merge.h"
+#include "plugins/container/kubernetes/kustomize/vars.h"
 #include "scanner/base/text.h"
 
 namespace plimsoll::kubernetes::kustomize {
@@ -37,7 +38,11 @@ class Builder {
   void run(std::string_view path, std::string_view text) {
     Resources all;
     const bool done = open(std::string(path), text, all, 0);
-    if (done) follow_former_names(nodes_, all);
+    if (done) {
+      follow_former_names(nodes_, all);
+      put_values_of_variables(std::string(path), all);
+      drop_local(all);
+    }
     if (nodes_.is_exhausted()) refuse(ErrorCode::limit, {}, std::string(path), 0);
     if (done && !refused_) out_.resources = std::move(all);
   }
@@ -138,13 +143,10 @@ class Builder {
 
   bool work(Level level) {
     note_what_is_not_run(level);
-    const bool done = gather(level, "resources") && gather(level, "bases") &&
-                      gather(level, "components") &&
-                      generate(level, "configMapGenerator", "ConfigMap") &&
-                      generate(level, "secretGenerator", "Secret") && are_different(level) &&
-                      patch(level) && transform(level);
-    drop_local(level);
-    return done;
+    return gather(level, "resources") && gather(level, "bases") && gather(level, "components") &&
+           generate(level, "configMapGenerator", "ConfigMap") &&
+           generate(level, "secretGenerator", "Secret") && are_different(level) && patch(level) &&
+           transform(level) && bind_variables(level);
   }
 
   /// Two objects of one kind, name and namespace cannot both be built.
@@ -280,7 +282,7 @@ class Builder {
       if (const Node list = field(level.root, key); !items(list).empty())
         lack(ErrorCode::unsupported, fmt::format("what `{}` makes is not worked out", key), level,
              list);
-    for (const std::string_view key : {"transformers", "vars", "configurations", "openapi"})
+    for (const std::string_view key : {"transformers", "configurations", "openapi"})
       if (const Node list = field(level.root, key); list != nullptr && !list->entries.empty())
         out_.gaps.push_back({{ErrorCode::unsupported,
                               fmt::format("what `{}` changes is not worked out", key),
@@ -452,6 +454,28 @@ class Builder {
                   replacement);
   }
 
+  bool bind_variables(Level& level) {
+    const Node list = field(level.root, "vars");
+    nodes_.spend(items(list).size() * level.all.size());
+    if (nodes_.is_exhausted()) return false;
+    std::string problem;
+    return variables_.bind(level.all, list, problem) || refuse(problem, level, list);
+  }
+
+  void put_values_of_variables(const std::string& path, Resources& all) {
+    std::string problem;
+    if (variables_.resolve(nodes_, all, problem)) return;
+    if (problem.empty() && lacks_)
+      out_.gaps.push_back({{ErrorCode::unsupported, "the values of `vars` are not known", {path}},
+                           {},
+                           Gap::Effect::may_override});
+    else
+      refuse(ErrorCode::invalid,
+             fmt::format("kustomize refuses it: {}",
+                         problem.empty() ? "the object of one of `vars` is not there" : problem),
+             path, 0);
+  }
+
   void label(Level& level, Node entry) {
     const Node labels = field(entry, "pairs");
     if (labels == nullptr) return;
@@ -469,8 +493,8 @@ class Builder {
   }
 
   /// Configuration of tools, not of the cluster.
-  static void drop_local(Level& level) {
-    std::erase_if(level.all, [](const Resource& one) {
+  static void drop_local(Resources& all) {
+    std::erase_if(all, [](const Resource& one) {
       const Node mark =
           field(one.root, {"metadata", "annotations", "config.kubernetes.io/local-config"});
       return mark != nullptr && mark->text != "false";
@@ -481,6 +505,7 @@ class Builder {
   Build& out_;
   Nodes& nodes_;
   std::set<std::string> open_;  ///< directories that are being worked out
+  Variables variables_;
   unsigned directories_ = 0;
   bool refused_ = false, lacks_ = false;
 };

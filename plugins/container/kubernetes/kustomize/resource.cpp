@@ -36,15 +36,11 @@ constexpr std::array<std::string_view, 24> kClusterWide = {"APIService",
                                                            "ValidatingWebhookConfiguration",
                                                            "VolumeAttachment"};
 
-std::string_view space_or_default(const Id& id) {
-  return id.space.empty() ? std::string_view("default") : std::string_view(id.space);
-}
-
 bool is_same(const Id& id, const Id& wanted) {
   return id.kind == wanted.kind && id.name == wanted.name &&
          (wanted.group.empty() || id.group == wanted.group) &&
          (wanted.version.empty() || id.version == wanted.version) &&
-         (is_cluster_wide(id.kind) || space_or_default(id) == space_or_default(wanted));
+         (is_cluster_wide(id.kind) || space_or_default(id.space) == space_or_default(wanted.space));
 }
 
 /// `a=b,c==d,e!=f,g,!h`: labels are equal, or not, or there, or not there.
@@ -69,6 +65,10 @@ bool selects(const std::string& selector, Node have) {
 }
 
 }  // namespace
+
+std::string_view space_or_default(std::string_view space) {
+  return space.empty() ? std::string_view("default") : space;
+}
 
 bool is_cluster_wide(std::string_view kind) {
   return std::find(kClusterWide.begin(), kClusterWide.end(), kind) != kClusterWide.end();
@@ -117,7 +117,7 @@ Target::Target(Node selector)
 
 bool Target::matches(const Id& id) const {
   return group_.matches(id.group) && version_.matches(id.version) && kind_.matches(id.kind) &&
-         name_.matches(id.name) && space_.matches(space_or_default(id));
+         name_.matches(id.name) && space_.matches(space_or_default(id.space));
 }
 
 bool Target::is_understood() const {

@@ -24,10 +24,13 @@ struct Id {
 /// An object on its way through kustomizations.
 struct Resource {
   Node root = nullptr;
-  std::vector<Id> former;     ///< what it was called before, the first one first
-  std::vector<Error> doubts;  ///< what could not be worked out of it
+  std::vector<Id> former;              ///< what it was called before, the first one first
+  std::vector<Error> doubts;           ///< what could not be worked out of it
+  std::vector<std::string> variables = {};  ///< those that have their values from it (vars.h)
 
   [[nodiscard]] Id id() const;
+  /// What it was called when it was read.
+  [[nodiscard]] Id first_id() const { return former.empty() ? id() : former.front(); }
   /// Whether it has, or had, that kind, name and namespace; what the wanted id leaves empty may be
   /// anything, and no namespace is `default`.
   [[nodiscard]] bool answers_to(const Id& wanted) const;
@@ -38,6 +41,8 @@ struct Resource {
 };
 Id id_of(Node root);
 bool is_cluster_wide(std::string_view kind);
+/// What has no namespace of its own is in `default`.
+std::string_view space_or_default(std::string_view space);
 
 /// An expression of RE2 that must match the whole of a text; an empty one matches every text.
 class WholeMatch {

@@ -140,7 +140,9 @@ class Renames {
     all_.emplace(name, Rename(std::move(before), std::move(after)));
   }
   /// What has a name now is meant by it, whatever else had it before.
-  void keep(const Id& id) { kept_.insert(id.kind + '/' + id.space + '/' + id.name); }
+  void keep(const Id& id) {
+    kept_.insert(fmt::format("{}/{}/{}", id.kind, space_or_default(id.space), id.name));
+  }
 
   void follow(Resource& resource) {
     const Id own = resource.id();
@@ -155,12 +157,15 @@ class Renames {
  private:
   [[nodiscard]] const Rename* find(std::string_view kind, std::string_view name,
                                    std::string_view space) const {
-    if (kept_.contains(fmt::format("{}/{}/{}", kind, space, name))) return nullptr;
+    const auto is_there = [&](const Id& id) {
+      return space_or_default(id.space) == space_or_default(space);
+    };
+    if (kept_.contains(fmt::format("{}/{}/{}", kind, space_or_default(space), name)))
+      return nullptr;
     const auto [first, last] = all_.equal_range(fmt::format("{}/{}", kind, name));
     // Who refers to it may have moved to its new namespace already.
     for (auto one = first; one != last; ++one)
-      if (one->second.first.space == space || one->second.second.space == space ||
-          is_cluster_wide(kind))
+      if (is_there(one->second.first) || is_there(one->second.second) || is_cluster_wide(kind))
         return &one->second;
     return nullptr;
   }
