@@ -279,6 +279,22 @@ TEST_CASE("kubernetes: a kustomization that would grow without end stops") {
   tree["/k40/d.yaml"] = std::string(kDeployment);
   CHECK(gap_with(facts_of(tree), "than are followed") != "");
 
+  SUBCASE("nor one whose variables are long and stand often") {
+    std::string args;
+    for (int i = 0; i < 10'000; ++i) args += "$(A)";
+    const std::string objects =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {x: " +
+        std::string(100'000, 'v') +
+        "}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, "
+        "args: ['" +
+        args + "']}]}\n";
+    const Facts facts = facts_of(
+        {{"/k/o.yaml", objects},
+         {"/k/kustomization.yaml",
+          "resources: [o.yaml]\nvars: [{name: A, objref: {apiVersion: v1, kind: ConfigMap, name: "
+          "c}, fieldref: {fieldPath: data.x}}]\n"}});
+    CHECK(gap_with(facts, "more values than can be put together") != "");
+  }
   SUBCASE("nor one whose values are made of themselves") {
     std::string text = "replacements:\n";
     for (int i = 0; i < 64; ++i)

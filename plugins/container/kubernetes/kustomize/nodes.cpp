@@ -6,12 +6,6 @@
 #include <new>
 
 namespace plimsoll::kubernetes::kustomize {
-namespace {
-
-/// So much text is as one entry of a mapping.
-constexpr std::size_t kBytesOfWork = 8;
-
-}  // namespace
 
 std::string_view Nodes::keep(std::string_view text) {
   if (text.empty()) return {};

@@ -13,6 +13,9 @@ namespace plimsoll::kubernetes::kustomize {
 /// shared. Each new one stands where the value that it is made from stands.
 class Nodes {
  public:
+  /// So much text is as one entry of a mapping.
+  static constexpr std::size_t kBytesOfWork = 8;
+
   /// How many entries may be made before `is_exhausted` says so.
   explicit Nodes(std::size_t most = 8U << 20U) : left_(most) {}
 

@@ -24,8 +24,8 @@ struct Id {
 /// An object on its way through kustomizations.
 struct Resource {
   Node root = nullptr;
-  std::vector<Id> former;              ///< what it was called before, the first one first
-  std::vector<Error> doubts;           ///< what could not be worked out of it
+  std::vector<Id> former;                   ///< what it was called before, the first one first
+  std::vector<Error> doubts;                ///< what could not be worked out of it
   std::vector<std::string> variables = {};  ///< those that have their values from it (vars.h)
 
   [[nodiscard]] Id id() const;

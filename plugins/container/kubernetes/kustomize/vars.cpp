@@ -88,7 +88,7 @@ class Expander {
     if (text.starts_with("$(") && text.find(')') == text.size() - 1)
       if (const Node value = value_of(text.substr(2, text.size() - 3))) return value;
     std::string out;
-    for (std::size_t at = 0; at < text.size();) at = copy(text, at, out);
+    for (std::size_t at = 0; at < text.size() && !nodes_.is_exhausted();) at = copy(text, at, out);
     return nodes_.scalar(out, false, node);
   }
 
@@ -122,7 +122,9 @@ class Expander {
       return at + 2;
     }
     const Node value = value_of(text.substr(at + 2, end - at - 2));
-    out += value == nullptr ? text.substr(at, end + 1 - at) : value->text;
+    const std::string_view put = value == nullptr ? text.substr(at, end + 1 - at) : value->text;
+    nodes_.spend(put.size() / Nodes::kBytesOfWork);
+    out += put;
     return end + 1;
   }
 
