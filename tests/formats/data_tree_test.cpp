@@ -40,6 +40,11 @@ std::string json(const std::string& text) { return dump(read_json(text, "/f.json
 
 }  // namespace
 
+TEST_CASE("yaml, json and toml: no text at all, not even an address") {
+  for (const auto& tree : {read_yaml({}, "/x"), read_toml({}, "/x")}) CHECK_FALSE(tree.error);
+  CHECK(read_json({}, "/x").error);
+}
+
 TEST_CASE("yaml: documents, block and flow, quoting") {
   CHECK(yaml("") == "");
   CHECK(yaml("# only a comment\n") == "");

@@ -202,8 +202,8 @@ Encryption write_tls(const Merged& merged, int version, Facts& facts) {
   const Given& tls = merged.of("tls", version);
   const Given& verify = merged.of("tlsverify", version);
   Encryption out;
-  out.tls = verify.is_set || (tls.is_set && tls.items[0].text == "true");
-  out.verify = verify.is_set ? verify.items[0].text == "true" : out.tls;
+  out.tls = verify.is_set || (tls.is_set && merged.is_true("tls", version));
+  out.verify = verify.is_set ? merged.is_true("tlsverify", version) : out.tls;
   out.ca = merged.text("tlscacert", version);
   const Origin& why = tls.is_set && !verify.is_set ? tls.origin : verify.origin;
   facts.setting("tls", out.tls ? "true" : "false", why);
@@ -250,7 +250,7 @@ void add_tls_defaults(const Root& root, Daemon& daemon) {
     return values[index_of(*option_of_key(key, daemon.version, false))];
   };
   const Given& tls = of("tls");
-  const bool asked = of("tlsverify").is_set || (tls.is_set && tls.items[0].text == "true");
+  const bool asked = of("tlsverify").is_set || (tls.is_set && !tls.is_zero(Kind::boolean));
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNames = {
       {{"tlscacert", "/root/.docker/ca.pem"},
        {"tlscert", "/root/.docker/cert.pem"},

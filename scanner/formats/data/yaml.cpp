@@ -12,7 +12,9 @@ class Parser {
  public:
   explicit Parser(std::string_view text) {
     yaml_parser_initialize(&parser_);
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+    // libyaml asserts that there is an address even where there is no text.
+    const char* bytes = text.empty() ? "" : text.data();
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(bytes),
                                  text.size());
   }
   ~Parser() { yaml_parser_delete(&parser_); }

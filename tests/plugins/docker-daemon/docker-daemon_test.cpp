@@ -91,6 +91,7 @@ TEST_CASE("docker-daemon: what stops the daemon is a gap") {
       {"a text where an array must be", R"({"dns": "1.1.1.1"})", "", "array"},
       {"no JSON", "{\"icc\": true,}", "", "no JSON"},
       {"a comment is no JSON", "{} // x", "", "no JSON"},
+      {"a text where a switch must be", R"({"tlsverify": "/etc"})", "", "tlsverify"},
       {"an array", "[]", "", "no JSON object"},
       {"a level that is none", R"({"log-level": "loud"})", "", "loud"},
       {"two values of a label", R"({"labels": ["a=1", "a=2"]})", "", "two values"},
