@@ -1,17 +1,14 @@
 #include <doctest/doctest.h>
 
 #include "scanner/base/text.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("aliases")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("aliases", root); }
 
 /// `name=targets>delivered_to` of each row.
 std::string rows(const std::string& text) {

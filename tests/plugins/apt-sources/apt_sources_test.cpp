@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "scanner/base/text.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -10,10 +10,7 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("apt-sources")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("apt-sources", root); }
 
 /// `type uri suite components` for each row, with what it says of trust, a `-` before those that
 /// are off; `!` for each gap.

@@ -1,16 +1,13 @@
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("auditd")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("auditd", root); }
 
 /// `key=value` for each row that is not a default, then `gap: why`.
 std::string rows(const std::string& conf) {
@@ -78,8 +75,7 @@ TEST_CASE("auditd: a file that auditd does not open gives it nothing") {
   CHECK(gap(foreign) == "auditd wants its configuration to be root's, and does not start");
   MemoryRoot open;
   open.add_file("/etc/audit/auditd.conf", "freq = 5\n", 0642);
-  CHECK(gap(open) ==
-        "auditd takes no configuration that everybody may write, and does not start");
+  CHECK(gap(open) == "auditd takes no configuration that everybody may write, and does not start");
   MemoryRoot group;
   group.add_file("/etc/audit/auditd.conf", "freq = 5\n", 0664, 0, 7);
   CHECK(read(group).gaps.empty());

@@ -6,6 +6,7 @@
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 using Files = std::map<std::string, std::string>;
@@ -13,9 +14,8 @@ using Files = std::map<std::string, std::string>;
 namespace {
 
 Facts read(const Files& files) {
-  static const std::map<std::string, std::string, std::less<>> context;
   const auto root = Root::in_memory(files);
-  return find_builtin_probe("compose")->run({*root, context, {}, 1});
+  return read_probe("compose", *root);
 }
 
 /// The values of that key in that scope, blanks between.

@@ -3,6 +3,7 @@
 
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -11,12 +12,11 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 Facts read(Files files, const char* version = "1.6.20") {
-  static const std::map<std::string, std::string, std::less<>> context;
   files["/usr/bin/containerd"] = "";
   files["/var/lib/dpkg/status"] = fmt::format(
       "Package: containerd\nStatus: install ok installed\nArchitecture: amd64\nVersion: {}\n",
       version);
-  return find_builtin_probe("containerd")->read({*Root::in_memory(files), context, {}, 1});
+  return read_probe("containerd", *Root::in_memory(files));
 }
 
 std::string value(const Facts& facts, std::string_view key, std::string_view scope = {}) {

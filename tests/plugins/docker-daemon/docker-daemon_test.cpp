@@ -1,17 +1,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("docker-daemon")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("docker-daemon", root); }
 
 Facts of_json(const std::string& text, const std::string& version = {}) {
   std::map<std::string, std::string> files = {{"/etc/docker/daemon.json", text}};

@@ -6,21 +6,21 @@
 #include "plugins/container/dockerfile/expand.h"
 #include "plugins/container/dockerfile/packages.h"
 #include "plugins/container/dockerfile/run.h"
-#include "scanner/formats/secrets.h"
 #include "plugins/container/dockerfile/syntax.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/secrets.h"
 #include "scanner/probe/matcher.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
 Facts read(const std::string& text) {
-  static const std::map<std::string, std::string, std::less<>> context;
   const auto root = Root::in_memory({{"/Dockerfile", text}});
-  return find_builtin_probe("dockerfile")->run({*root, context, {}, 1});
+  return read_probe("dockerfile", *root);
 }
 
 std::string column(const Fact& fact, std::string_view name) {

@@ -1,18 +1,17 @@
 // What counts as a credential in the values of a chart, and whose values a subchart's are.
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
 Facts read(const std::map<std::string, std::string>& files) {
-  static const std::map<std::string, std::string, std::less<>> context;
   MemoryRoot root;
   for (const auto& [path, text] : files) root.add_file(path, text);
-  return find_builtin_probe("helm")->run({root, context, {}});
+  return read_probe("helm", root);
 }
 
 }  // namespace

@@ -3,17 +3,14 @@
 #include "plugins/os/kernel-cmdline/kernel_arguments.h"
 #include "plugins/os/kernel-cmdline/shell_words.h"
 #include "scanner/base/text.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("kernel-cmdline")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("kernel-cmdline", root); }
 
 std::string grub(const std::string& body) {
   return "menuentry 'Debian' --class x {\n" + body + "}\n";

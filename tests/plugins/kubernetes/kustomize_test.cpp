@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -21,10 +21,9 @@ constexpr std::string_view kDeployment =
     "UDP}]}\n";
 
 Facts facts_of(const Files& files) {
-  static const std::map<std::string, std::string, std::less<>> context;
   MemoryRoot root;
   for (const auto& [path, text] : files) root.add_file(path, text);
-  return find_builtin_probe("kubernetes")->run({root, context, {}});
+  return read_probe("kubernetes", root);
 }
 
 /// A kustomization in /k beside deployment.yaml.

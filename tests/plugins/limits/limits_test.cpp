@@ -1,16 +1,13 @@
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("limits")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("limits", root); }
 
 /// `domain kind type item value` for each row in force, those that are not with a `~` before them.
 std::string rows(const std::string& limits) {

@@ -1,15 +1,12 @@
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("login-defs")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("login-defs", root); }
 }  // namespace
 
 TEST_CASE("login-defs: the value that shadow works with") {

@@ -3,17 +3,14 @@
 #include "plugins/os/logrotate/values.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/matcher.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("logrotate")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("logrotate", root); }
 
 /// `kind names frequency rotate` of each row, `error` alone.
 std::string rows(const Facts& facts) {

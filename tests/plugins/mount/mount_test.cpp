@@ -1,20 +1,17 @@
 #include <doctest/doctest.h>
 
 #include "plugins/os/mount/options.h"
-#include "scanner/formats/mount_tables.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/mount_tables.h"
 #include "scanner/probe/matcher.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("mount")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("mount", root); }
 
 /// `from options separate` of one mount point; `-` when there is no row.
 std::string row(const Facts& facts, std::string_view mount_point) {

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "scanner/formats/nsswitch.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -13,10 +13,7 @@ std::string canonical(std::string_view text) {
   return services ? nss_text(*services) : "refused";
 }
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("nss")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("nss", root); }
 
 }  // namespace
 

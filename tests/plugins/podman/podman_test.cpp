@@ -3,6 +3,7 @@
 
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -14,11 +15,10 @@ constexpr const char* kOld = "4.3.1+ds1-8";
 constexpr const char* kNew = "5.4.2+ds1-2";
 
 Facts read(Files files, const char* version = kOld) {
-  static const std::map<std::string, std::string, std::less<>> context;
   files["/usr/bin/podman"] = "";
   files["/var/lib/dpkg/status"] = fmt::format(
       "Package: podman\nStatus: install ok installed\nArchitecture: amd64\nVersion: {}\n", version);
-  return find_builtin_probe("podman")->read({*Root::in_memory(files), context, {}, 1});
+  return read_probe("podman", *Root::in_memory(files));
 }
 
 std::string value(const Facts& facts, std::string_view key, std::string_view scope = {}) {

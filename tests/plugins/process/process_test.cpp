@@ -3,8 +3,8 @@
 #include "plugins/os/process/files_in_use.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/processes.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -24,10 +24,7 @@ enum Column : std::size_t {
   changed
 };
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("process")->run({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("process", root); }
 
 std::string text(const Fact& row, Column field) {
   const Value& value = row.fields[field];

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -9,10 +9,7 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("pwquality")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("pwquality", root); }
 
 struct Case {
   const char* why;

@@ -1,19 +1,18 @@
 // How each form of a login is told.
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
 Facts read(const std::string& path, const std::string& text) {
-  static const std::map<std::string, std::string, std::less<>> context;
   MemoryRoot root;
   root.add_file("/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
   root.add_file(path, text);
-  return find_builtin_probe("registry-auth")->run({root, context, {}});
+  return read_probe("registry-auth", root);
 }
 
 /// The storage of the only row; "" without one.

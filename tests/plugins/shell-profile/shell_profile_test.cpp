@@ -2,15 +2,13 @@
 
 #include "scanner/report/facts_jsonl.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("shell-profile")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("shell-profile", root); }
 
 struct Case {
   const char* why;

@@ -2,8 +2,8 @@
 
 #include "plugins/os/socket/socket_table.h"
 #include "scanner/base/text.h"
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -25,10 +25,7 @@ std::string line(std::string_view local, std::string_view state, int inode) {
 
 std::string table(std::string_view rows) { return std::string(kHead).append(rows); }
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("socket")->run({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("socket", root); }
 
 std::string text(const Fact& row, std::size_t field) {
   const Value& value = row.fields[field];

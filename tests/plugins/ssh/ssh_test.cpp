@@ -1,16 +1,13 @@
 #include <doctest/doctest.h>
 
-#include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("ssh")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("ssh", root); }
 
 /// `[scope] key=value` for each row of the files, then `gap: why`.
 std::string rows(const std::string& config) {

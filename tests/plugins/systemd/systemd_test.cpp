@@ -5,15 +5,13 @@
 #include "scanner/formats/systemd/value_syntax.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
 namespace {
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("systemd")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("systemd", root); }
 
 /// The values of one key of a.service's [Service], with a bar between; `-` when there is no row.
 std::string values(const Facts& facts, std::string_view key,

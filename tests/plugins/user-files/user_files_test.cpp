@@ -5,6 +5,7 @@
 #include "scanner/probe/matcher.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -14,10 +15,7 @@ constexpr char kPasswd[] = "root:x:0:0::/root:/bin/bash\nbob:x:1001:1001::/home/
 constexpr char kKey[] =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
-Facts read(const Root& root) {
-  static const std::map<std::string, std::string, std::less<>> context;
-  return find_builtin_probe("user-files")->read({root, context, {}, 1});
-}
+Facts read(const Root& root) { return read_probe("user-files", root); }
 
 std::string field(const Fact& row, std::string_view name) {
   const auto fields = find_builtin_probe("user-files")->fields;
