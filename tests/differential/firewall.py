@@ -321,8 +321,13 @@ def oracle_iptables(root, six):
                           capture_output=True, text=True)
     if done.returncode != 0:
         return None
-    rows, table, family = [], None, "ip6" if six else "ip"
-    for line in done.stdout.splitlines():
+    return saved_rows(done.stdout, "ip6" if six else "ip")
+
+
+def saved_rows(text, family):
+    """Of what iptables-save prints."""
+    rows, table = [], None
+    for line in text.splitlines():
         if line.startswith("*"):
             table = line[1:]
             rows.append(("table", family, table))

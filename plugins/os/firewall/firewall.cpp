@@ -10,6 +10,7 @@
 #include "plugins/os/firewall/nft_reader.h"
 #include "plugins/os/firewall/outcome.h"
 #include "plugins/os/firewall/ruleset.h"
+#include "plugins/os/firewall/ufw_rules.h"
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
 
@@ -24,9 +25,9 @@ using firewall::Rule;
 using firewall::Ruleset;
 using firewall::Table;
 
-constexpr std::array<std::string_view, 4> kFiles = {"/etc/nftables.conf", "/etc/iptables/rules.v4",
-                                                    "/etc/iptables/rules.v6",
-                                                    "/etc/firewalld/zones/public.xml"};
+constexpr auto kFiles = std::to_array<std::string_view>(
+    {"/etc/nftables.conf", "/etc/iptables/rules.v4", "/etc/iptables/rules.v6",
+     "/etc/firewalld/zones/public.xml", "/etc/ufw/before.rules", "/etc/ufw/user.rules"});
 
 enum Column : std::uint8_t {
   kManager,
@@ -260,6 +261,19 @@ void read_saved(const Root& root, const Manager& manager, bool is_six, Facts& fa
     add_gap(facts, ruleset.error(), manager.name, enabled);
 }
 
+void read_ufw(const Root& root, const firewall::Managers& managers, Facts& facts) {
+  const Manager& manager = managers.all[3];
+  if (!managers.ufw.complete) return;  // its script loads nothing then
+  for (const bool is_six : {false, true}) {
+    const auto ruleset = firewall::read_ufw_rules(root, managers.ufw, is_six);
+    if (ruleset)
+      Rows(facts, manager.name, manager.enabled)
+          .ruleset(*ruleset, firewall::ufw_file(is_six), is_six ? "ip6" : "ip");
+    else
+      add_gap(facts, ruleset.error(), manager.name, manager.enabled);
+  }
+}
+
 void read_firewalld(const Root& root, const Manager& manager, Facts& facts) {
   Rows rows(facts, manager.name, manager.enabled);
   const std::string subject = manager.enabled ? manager.name : manager.name + " > rules";
@@ -275,6 +289,7 @@ Facts read_firewall(const Request& request) {
   read_saved(request.root, managers.all[1], false, facts);
   read_saved(request.root, managers.all[1], true, facts);
   read_firewalld(request.root, managers.all[2], facts);
+  read_ufw(request.root, managers, facts);
   if (!managers.any_unit && facts.rows.size() == managers.all.size() && facts.gaps.empty()) {
     facts.rows.clear();
     facts.not_applicable = "there are neither units nor a stored ruleset";
@@ -291,7 +306,7 @@ const Probe firewall_probe{
     .summary = "packet filters that are loaded at boot: chains, rules and what they let through",
     .semantics =
         "nft(8), iptables-restore(8), iptables(8), iptables-extensions(8), firewalld.zone(5), "
-        "systemctl(1)",
+        "ufw-framework(8), systemctl(1)",
     .shape = Shape::rows,
     .fields = kFields,
     .read = read_firewall,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "scanner/base/text.h"
@@ -59,6 +60,71 @@ constexpr auto kContinuing = std::to_array<std::string_view>(
      "TCPMSS",  "TTL",   "HL",        "DSCP",  "TOS",         "CLASSIFY", "CONNSECMARK",
      "SECMARK", "SET",   "TRACE",     "AUDIT", "CHECKSUM",    "TEE",      "LED",
      "RATEEST", "HMARK", "IDLETIMER", "ECN",   "TCPOPTSTRIP", "SYNPROXY"});
+
+// Types, and codes of types, that iptables(8) has other names for than nft has, or alone has them.
+constexpr auto kIcmpNames = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"ping", "8"},
+    {"pong", "0"},
+    {"ttl-exceeded", "11"},
+    {"fragmentation-needed", "3/4"},
+});
+constexpr auto kIcmp6Names = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"no-route", "1/0"},
+    {"communication-prohibited", "1/1"},
+    {"beyond-scope", "1/2"},
+    {"address-unreachable", "1/3"},
+    {"port-unreachable", "1/4"},
+    {"failed-policy", "1/5"},
+    {"reject-route", "1/6"},
+    {"ttl-exceeded", "3"},
+    {"ttl-zero-during-transit", "3/0"},
+    {"ttl-zero-during-reassembly", "3/1"},
+    {"bad-header", "4/0"},
+    {"unknown-header-type", "4/1"},
+    {"unknown-option", "4/2"},
+    {"ping", "128"},
+    {"pong", "129"},
+    {"router-solicitation", "133"},
+    {"router-advertisement", "134"},
+    {"neighbour-solicitation", "135"},
+    {"neighbor-solicitation", "135"},
+    {"neighbour-advertisement", "136"},
+    {"neighbor-advertisement", "136"},
+    {"redirect", "137"},
+});
+
+std::string_view icmp_number(std::string_view name, bool is_six) {
+  using Names = std::span<const std::pair<std::string_view, std::string_view>>;
+  for (const auto& [known, number] : is_six ? Names(kIcmp6Names) : Names(kIcmpNames))
+    if (known == name) return number;
+  return name;
+}
+
+// Options that are no target's own, so that they end those of a target.
+constexpr std::string_view kGeneric =
+    "! -m --match -p --protocol --proto -s --source --src -d --destination --dst -i --in-interface "
+    "-o --out-interface -j --jump -g --goto -f --fragment -c --set-counters";
+
+// xt_recent: the place of an option in what iptables-save(8) prints, and whether a value follows.
+struct RecentOption {
+  std::string_view name;
+  std::size_t place;
+  bool has_value;
+};
+constexpr auto kRecent = std::to_array<RecentOption>({
+    {"--set", 0, false},
+    {"--rcheck", 0, false},
+    {"--update", 0, false},
+    {"--remove", 0, false},
+    {"--seconds", 1, true},
+    {"--reap", 2, false},
+    {"--hitcount", 3, true},
+    {"--rttl", 4, false},
+    {"--name", 5, true},
+    {"--mask", 6, true},
+    {"--rsource", 7, false},
+    {"--rdest", 7, false},
+});
 
 }  // namespace
 
@@ -240,6 +306,7 @@ bool IptablesRule::states(const std::string& name, bool negated) {
 bool IptablesRule::icmp_type(const std::string& name, bool negated) {
   std::string type;
   if (!value(type)) return false;
+  type = icmp_number(type, is_six_);
   std::string& text = match(is_six_ ? "icmp6" : "icmp");
   const Token token{to_integer(type) ? Token::Kind::number : Token::Kind::word, type, 0, 0, 0};
   const auto known =
@@ -276,6 +343,31 @@ bool IptablesRule::tcp_flags(const std::string& name, bool negated) {
   return true;
 }
 
+/// iptables-extensions(8), "recent": printed in an order of its own, with what holds by default.
+bool IptablesRule::recent(const std::string& name, bool negated) {
+  const auto option = std::find_if(kRecent.begin(), kRecent.end(),
+                                   [&](const RecentOption& each) { return each.name == name; });
+  if (option == kRecent.end()) return wrong(fmt::format("`{}` is not known", name));
+  std::array<std::string, 8>& parts = recent_[matches_.size()];
+  if (parts[5].empty()) {
+    parts[5] = " --name DEFAULT";
+    parts[6] = fmt::format(" --mask {}",
+                           is_six_ ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255");
+    parts[7] = " --rsource";
+  }
+  std::string text = fmt::format(" {}{}", bang(negated), name);
+  if (option->has_value) {
+    std::string given;
+    if (!value(given)) return false;
+    text += " " + given;
+  }
+  parts[option->place] = text;
+  matches_.back().second = " -m recent";
+  for (const std::string& each : parts) matches_.back().second += each;
+  condition("-m recent", false, {}, false);
+  return true;
+}
+
 /// An option of a match that is not looked into: with the words up to the next option.
 bool IptablesRule::other_option(const std::string& name, bool negated) {
   if (matches_.empty()) return wrong(fmt::format("`{}` is not known", name));
@@ -308,12 +400,18 @@ bool IptablesRule::module_option(const std::string& name, bool negated) {
   if (is({"--icmp-type", "--icmpv6-type"})) return icmp_type(name, negated);
   if (name == "--limit" && in_module("limit")) return limit();
   if (is({"--tcp-flags", "--syn"}) && proto_name_ == "tcp") return tcp_flags(name, negated);
+  if (in_module("recent")) return recent(name, negated);
   return other_option(name, negated);
 }
 
+/// Those behind the name of the target. What accepts, drops, returns or jumps has none: what
+/// follows there belongs to the matches.
 bool IptablesRule::target_options() {
+  const std::string_view verdict = rule_.verdict.word;
+  if (is_one_of(target_name_, "ACCEPT DROP RETURN") || verdict == "jump" || verdict == "goto")
+    return true;
   std::string rest;
-  while (at_ < words_.size() && words_[at_] != "-m" && words_[at_] != "--match") {
+  while (at_ < words_.size() && !is_one_of(words_[at_], kGeneric)) {
     const std::string& word = words_[at_++];
     const bool option = word.starts_with('-') && word.find(' ') == std::string::npos;
     rest += " " + (option ? word : quoted(word));

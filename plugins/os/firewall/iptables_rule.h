@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +43,7 @@ class IptablesRule {
   bool limit();
   [[nodiscard]] bool in_module(std::string_view module) const;
   bool tcp_flags(const std::string& name, bool negated);
+  bool recent(const std::string& name, bool negated);
   bool other_option(const std::string& name, bool negated);
   bool target(bool jump);
   bool target_options();
@@ -59,6 +63,7 @@ class IptablesRule {
   std::string error_;
   std::string in_, out_, proto_, target_;
   std::vector<std::pair<std::string, std::string>> matches_;  ///< module and text
+  std::map<std::size_t, std::array<std::string, 8>> recent_;  ///< by the match's number
   std::string proto_name_;
   std::string target_name_;
   std::vector<Address> sources_, destinations_;

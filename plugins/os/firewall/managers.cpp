@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "scanner/base/text.h"
-#include "scanner/formats/shell_assignment.h"
 #include "scanner/formats/systemd/effective.h"
 #include "scanner/formats/systemd/enablement.h"
 #include "scanner/formats/systemd/unit_index.h"
@@ -50,20 +49,6 @@ void take_commands(Manager& manager, const systemd::LoadedUnit& loaded, Facts& f
               "nftables");
 }
 
-/// ufw(8) loads its rules at boot only where ENABLED is yes; the last assignment stands.
-bool ufw_is_on(const Root& root, Facts& facts) {
-  const auto text = root.read("/etc/ufw/ufw.conf");
-  if (!text) {
-    if (text.error().code != ErrorCode::not_found) facts.gap(text.error(), "ufw");
-    return false;
-  }
-  bool on = false;
-  for (const ShellCommand& command : read_shell(*text).commands)
-    for (const ShellAssignment& assignment : shell_assignments(command))
-      if (assignment.name == "ENABLED") on = iequals(assignment.value, "yes");
-  return on;
-}
-
 }  // namespace
 
 Managers find_managers(const Root& root, Facts& facts) {
@@ -95,7 +80,11 @@ Managers find_managers(const Root& root, Facts& facts) {
   iptables.loads_six = root.exists(fmt::format("{}25-ip6tables", kScripts));
   iptables.enabled = iptables.enabled && (iptables.loads_four || iptables.loads_six);
   Manager& ufw = found.all[3];
-  ufw.enabled = ufw.enabled && ufw_is_on(root, facts);
+  found.ufw = read_ufw_settings(root);
+  // ufw(8): the script that the unit starts does nothing unless ENABLED says so.
+  for (const Error& error : found.ufw.errors)
+    facts.gap(error, ufw.enabled ? ufw.name : ufw.name + " > rules");
+  ufw.enabled = ufw.enabled && found.ufw.complete && found.ufw.is_yes("ENABLED");
   return found;
 }
 

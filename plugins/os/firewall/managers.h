@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/os/ufw-settings/ufw_settings.h"
 #include "scanner/base/fact.h"
 #include "scanner/root/root.h"
 
@@ -25,10 +26,11 @@ struct Manager {
   bool loads_six = false;
 };
 
-/// The four of them, and whether there is a service manager at all.
+/// The four of them, whether there is a service manager at all, and what ufw is told.
 struct Managers {
   std::vector<Manager> all;
   bool any_unit = false;
+  UfwSettings ufw;
 };
 Managers find_managers(const Root& root, Facts& facts);
 

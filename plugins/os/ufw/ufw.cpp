@@ -1,16 +1,14 @@
 #include <array>
-#include <map>
+#include <utility>
 
+#include "plugins/os/ufw-settings/ufw_settings.h"
 #include "scanner/base/text.h"
-#include "scanner/formats/shell_assignment.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
 namespace {
 
-// The order in which ufw's start script sources them: ufw.conf wins.
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/ufw/ufw.conf", "/etc/default/ufw"};
-constexpr std::size_t kShadowed = 16;
 
 constexpr std::array kFields = {
     Field{"enabled", Type::text, "`yes`: the rules are loaded at boot"},
@@ -21,61 +19,17 @@ constexpr std::array kFields = {
     Field{"loglevel", Type::text, "off, low, medium, high or full"},
 };
 
-class Reader {
- public:
-  explicit Reader(Facts& facts) : facts_(facts) {}
-
-  void file(const Root& root, std::string_view path) {
-    const auto text = root.read(path);
-    if (!text) {
-      if (text.error().code != ErrorCode::not_found) facts_.gap(text.error());
-      return;
-    }
-    found_ = true;
-    const ShellScript script = read_shell(*text);
-    if (script.broken_at > 0)
-      facts_.gap({ErrorCode::invalid,
-                  "a quote without its end",
-                  {std::string(path), script.broken_at, 1}});
-    for (const ShellCommand& command : script.commands) {
-      const Origin here{std::string(path), command.line, 1};
-      for (const ShellAssignment& assignment : shell_assignments(command)) {
-        if (!assignment.has_value) continue;
-        if (command.conditional || assignment.value.find('$') != std::string::npos)
-          facts_.gap({ErrorCode::unsupported, "a value that only a shell can tell", here});
-        else
-          set(lower(assignment.name), assignment.value, here);
-      }
-    }
-  }
-
-  [[nodiscard]] bool found() const { return found_; }
-
- private:
-  void set(const std::string& key, const std::string& value, Origin origin) {
-    const auto [found, is_new] = settings_.try_emplace(key, facts_.rows.size());
-    if (is_new) {
-      facts_.setting(key, value, std::move(origin));
-      return;
-    }
-    Fact& fact = facts_.rows[found->second];
-    if (fact.shadowed.size() < kShadowed)
-      fact.shadowed.push_back({fact.value, fact.origin, "set again later"});
-    fact.value = value;
-    fact.origin = std::move(origin);
-  }
-
-  Facts& facts_;
-  std::map<std::string, std::size_t> settings_;
-  bool found_ = false;
-};
-
 Facts read_ufw(const Request& request) {
   Facts facts;
-  Reader reader(facts);
-  reader.file(request.root, kFiles[1]);
-  reader.file(request.root, kFiles[0]);
-  if (!reader.found() && facts.gaps.empty())
+  UfwSettings settings = read_ufw_settings(request.root);
+  for (Error& error : settings.errors) facts.gap(std::move(error));
+  for (UfwSetting& each : settings.all) {
+    // A shell's variables have case: `enabled` is another one than `ENABLED`.
+    if (upper(each.name) != each.name) continue;
+    facts.setting(lower(each.name), each.value, std::move(each.origin));
+    facts.rows.back().shadowed = std::move(each.shadowed);
+  }
+  if (!settings.found && facts.gaps.empty())
     facts.not_applicable = "there is neither /etc/ufw/ufw.conf nor /etc/default/ufw";
   return facts;
 }

@@ -349,3 +349,93 @@ TEST_CASE("firewall: what firewalld falls back to, public being not there") {
   CHECK(with({"block", "external", "home"}) == "external");
   CHECK(with({"block", "home"}) == "block");
 }
+
+namespace {
+
+std::map<std::string, std::string> ufw_host() {
+  return {{"/etc/ufw/ufw.conf", "ENABLED=yes\n"},
+          {"/etc/default/ufw",
+           "IPV6=yes\nDEFAULT_INPUT_POLICY=DROP\nDEFAULT_OUTPUT_POLICY=ACCEPT\n"
+           "DEFAULT_FORWARD_POLICY=REJECT\n"},
+          {"/etc/ufw/before.rules",
+           "*filter\n:ufw-before-input - [0:0]\n-A ufw-before-input -i lo -j ACCEPT\nCOMMIT\n"},
+          {"/etc/ufw/user.rules",
+           "*filter\n:ufw-user-input - [0:0]\n"
+           "-A ufw-user-input -p tcp --dport 22 -j ufw-user-limit-accept\n"
+           ":ufw-user-limit-accept - [0:0]\n-A ufw-user-limit-accept -j ACCEPT\nCOMMIT\n"}};
+}
+
+/// Of ufw: the hook's unmatched, loopback and established; nothing where there is no such row.
+std::string ufw_hook(const Facts& facts, std::string_view family, std::string_view hook) {
+  for (const Fact& row : facts.rows) {
+    const auto text = [&](std::size_t column) {
+      const auto* found = std::get_if<std::string>(&row.fields[column]);
+      return found == nullptr ? std::string() : *found;
+    };
+    if (text(0) == "ufw" && text(1) == "hook" && text(4) == family && text(8) == hook)
+      return text(13) + " " + text(14) + " " + text(16);
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("firewall: what ufw loads") {
+  struct Case {
+    const char *why, *file, *text, *family, *hook, *want;
+  };
+  const Case cases[] = {
+      {"the policy, and the rules before it", "", "", "ip", "input", "drop accept drop"},
+      {"an accepting policy", "", "", "ip", "output", "accept accept accept"},
+      {"REJECT is DROP with an answer", "", "", "ip", "forward", "drop drop drop"},
+      {"a policy in ufw.conf stands", "/etc/ufw/ufw.conf",
+       "ENABLED=yes\nDEFAULT_INPUT_POLICY=ACCEPT\n", "ip", "input", "accept accept accept"},
+      {"a rule of the user comes before it", "/etc/ufw/user.rules",
+       "*filter\n-A ufw-user-input -j ACCEPT\nCOMMIT\n", "ip", "input", "accept accept accept"},
+      {"a file that is not there is left out", "/etc/ufw/after.rules", "", "ip", "input",
+       "drop accept drop"},
+      {"IPv6 has files of its own", "", "", "ip6", "input", "drop drop drop"},
+      {"without IPv6 all but lo is shut", "/etc/default/ufw",
+       "IPV6=no\nDEFAULT_INPUT_POLICY=ACCEPT\nDEFAULT_OUTPUT_POLICY=ACCEPT\n"
+       "DEFAULT_FORWARD_POLICY=ACCEPT\n",
+       "ip6", "output", "drop accept drop"},
+      {"no defaults, no rules", "/etc/default/ufw", "", "ip", "input", ""},
+      {"what matches stand behind the target", "/etc/ufw/user.rules",
+       "*filter\n-A ufw-user-input -j ACCEPT -i eth0 -p tcp --dport 22\nCOMMIT\n", "ip", "input",
+       "drop accept drop"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    auto files = ufw_host();
+    if (*c.file != '\0') files[c.file] = c.text;
+    const Facts facts = read(*Root::in_memory(files));
+    CHECK(facts.gaps.empty());
+    CHECK(ufw_hook(facts, c.family, c.hook) == c.want);
+  }
+}
+
+TEST_CASE("firewall: what of ufw is not loaded, or cannot be followed, is a gap") {
+  struct Case {
+    const char *why, *file, *text;
+  };
+  const Case cases[] = {
+      {"a policy that iptables does not know", "/etc/default/ufw",
+       "DEFAULT_INPUT_POLICY=deny\nDEFAULT_OUTPUT_POLICY=DROP\nDEFAULT_FORWARD_POLICY=DROP\n"},
+      {"a chain that is not there", "/etc/ufw/user.rules",
+       "*filter\n-A ufw-user-output -j none\nCOMMIT\n"},
+      {"a table without its end", "/etc/ufw/after.rules", "*filter\n"},
+      {"more arguments than iptables-restore takes", "/etc/ufw/after.rules", nullptr},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    auto files = ufw_host();
+    std::string many = "*filter\n-A ufw-after-input -m comment";
+    for (int i = 0; i < 300; ++i) many += " --comment=a";
+    files[c.file] = c.text == nullptr ? many + "\nCOMMIT\n" : c.text;
+    CHECK_FALSE(read(*Root::in_memory(files)).gaps.empty());
+  }
+  MemoryRoot root;
+  for (const auto& [path, text] : ufw_host()) root.add_file(path, text);
+  root.add_file("/etc/ufw/before.init", "#!/bin/sh\n", 0750);
+  CHECK_FALSE(read(root).gaps.empty());
+}

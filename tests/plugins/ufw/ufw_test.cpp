@@ -19,6 +19,7 @@ TEST_CASE("ufw: what the start script's shell makes of the two files") {
   const Case cases[] = {
       {"ufw.conf is sourced last", "ENABLED=no\n", "ENABLED=yes\n", "yes"},
       {"the last assignment stands", "", "ENABLED=yes\nENABLED='no'\n", "no"},
+      {"a variable has case", "", "ENABLED=yes\nenabled=no\n", "yes"},
       {"commented out", "ENABLED=no\n", "#ENABLED=yes\n", "no"},
       {"one line, two assignments", "", "LOGLEVEL=low; ENABLED=\"yes\" # on\n", "yes"},
   };
