@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "plugins/service/apache2/analysis.h"
 #include "plugins/service/apache2/claim.h"
 #include "plugins/service/apache2/fields.h"
 #include "plugins/service/apache2/host.h"
@@ -18,6 +19,18 @@ constexpr std::array<std::string_view, 3> kFiles = {"/etc/apache2/apache2.conf",
                                                     "/etc/apache2/sites-enabled/000-default.conf",
                                                     "/etc/apache2/envvars"};
 
+/// What rests on something not being there at all, in files that are not there to be read.
+void doubt_absence(const Tree& tree, Facts& facts) {
+  if (tree.missing.empty()) return;
+  std::vector<std::string_view> keys = {"@root_access", "@hidden_files", "@no_access_log",
+                                        "@missing_header", "@hsts_age"};
+  for (const Field& field : kFields) {
+    const Fact* found = facts.find(field.name);
+    if (found != nullptr && found->origin.is_default()) keys.push_back(field.name);
+  }
+  facts.gap(tree.missing.front(), {}, Gap::Effect::may_override, std::move(keys));
+}
+
 Facts write(const Tree& tree, bool is_whole, const Request& request) {
   Facts facts;
   for (const Error& error : tree.errors) facts.gap(error);
@@ -29,6 +42,9 @@ Facts write(const Tree& tree, bool is_whole, const Request& request) {
   if (tree.is_broken && !request.selections.empty()) return facts;
   write_rows(tree, !request.selections.empty(), facts);
   if (is_whole) write_defaults(facts);
+  if (!tree.is_broken)
+    write_analysis(request.root, tree, request.document != nullptr, is_whole, facts);
+  if (is_whole) doubt_absence(tree, facts);
   return facts;
 }
 

@@ -14,6 +14,8 @@ constexpr std::string_view kLastCounts =
     "adddefaultcharset allowoverride documentroot fileetag hostnamelookups keepalive "
     "keepalivetimeout limitrequestbody limitrequestfields maxkeepaliverequests serveradmin "
     "servername serversignature servertokens timeout traceenable usecanonicalname";
+/// Longer than any path; what comes behind tells no section from another.
+constexpr std::size_t kLongestScope = 4096;
 constexpr std::size_t kMostBytes = 64U << 20U;
 
 struct Default {
@@ -105,10 +107,10 @@ class Writer {
 }  // namespace
 
 std::string scope_within(const std::string& parent, const Directive& section) {
-  std::string out = parent.empty() ? std::string() : parent + " > ";
-  out += std::string_view(section.name).substr(1);
-  for (const std::string& word : all_words(section.args)) (out += ' ') += word;
-  return out;
+  std::string own = section.name.substr(1);
+  for (const std::string& word : all_words(std::string_view(section.args).substr(0, kLongestScope)))
+    (own += ' ') += word;
+  return parent.empty() ? own : parent + " > " + own;
 }
 
 std::string value_of(const Directive& directive) {

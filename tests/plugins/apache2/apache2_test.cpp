@@ -150,6 +150,69 @@ TEST_CASE("apache2: sections of one name are one, unless rules are asked") {
   CHECK(all(read({{kMain, text}}, selections), "virtualhost *:80", "traceenable") == "On|Off");
 }
 
+TEST_CASE("apache2: what several lines come to") {
+  const std::string site = "<VirtualHost *:443>\n";
+  const std::string end = "</VirtualHost>\n";
+  const struct {
+    std::string_view why;
+    std::string text;
+    std::string_view scope, key, value;
+  } cases[] = {
+      {"a version without a sign replaces those before",
+       "SSLProtocol TLSv1.2 TLSv1.3\nSSLEngine on\n", "", "@tls_versions", "TLSv1.3"},
+      {"signs add and take away", "SSLProtocol -all +tlsv1.2 +TLSv1.3\nSSLEngine on\n", "",
+       "@tls_versions", "TLSv1.2 TLSv1.3"},
+      {"a virtual host has it from the main server",
+       "SSLProtocol -all +TLSv1.2\n" + site + "SSLEngine on\n" + end, "virtualhost *:443",
+       "@tls_versions", "TLSv1.2"},
+      {"the default", site + "SSLEngine on\n" + end, "virtualhost *:443", "@tls_versions",
+       "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
+      {"a host without TLS has no versions", site + "ServerName a\n" + end, "virtualhost *:443",
+       "@tls_versions", ""},
+      {"options add up",
+       "<Directory /x>\nOptions Indexes\nOptions +ExecCGI -Indexes\n</Directory>\n", "directory /x",
+       "@options", "ExecCGI"},
+      {"a list without signs begins anew",
+       "<Directory /x>\nOptions All\nOptions MultiViews\n</Directory>\n", "directory /x",
+       "@options", "MultiViews"},
+      {"the last root section with rules counts",
+       "<Directory />\nRequire all denied\n</Directory>\n<Directory \"/\">\nOptions None\n"
+       "</Directory>\n",
+       "", "@root_access", "denied"},
+      {"old rules", "<Directory />\nOrder allow,deny\nDeny from all\n</Directory>\n", "",
+       "@root_access", "denied"},
+      {"one address more is not nobody",
+       "<Directory />\nRequire all denied\nRequire ip 10.0.0.1\n</Directory>\n", "", "@root_access",
+       "limited"},
+      {"everybody, if something else holds as well",
+       "<Location /s>\nSetHandler server-status\n<RequireAll>\nRequire all granted\nRequire ip "
+       "10.1\n</RequireAll>\n</Location>\n",
+       "location /s", "@open_status", ""},
+      {"no rule is everybody", "<Location /s>\nSetHandler Server-Status\n</Location>\n",
+       "location /s", "@open_status", "server-status"},
+      {"a header that is taken away again",
+       "Header set Strict-Transport-Security max-age=9\n" + site +
+           "SSLEngine on\nHeader unset Strict-Transport-Security\n" + end,
+       "virtualhost *:443", "@hsts_age", "0"},
+      {"a header for every place",
+       site +
+           "SSLEngine on\n<Location />\nHeader always set "
+           "Strict-Transport-Security \"includeSubDomains; max-age=7\"\n</Location>\n" +
+           end,
+       "virtualhost *:443", "@hsts_age", "7"},
+      {"a host that only redirects has no pages", site + "Redirect / https://a/\n" + end,
+       "virtualhost *:443", "@missing_header", ""},
+      {"a target in a section", "<Location /a>\nProxyPass http://b/\n</Location>\n", "location /a",
+       "@proxy_plain", "http://b/"},
+      {"a target on the host", "ProxyPass / http://[::1]:80/\nProxyPass /a http://LOCALHOST\n", "",
+       "@proxy_plain", ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.why);
+    CHECK(all(host(c.text), c.scope, c.key) == c.value);
+  }
+}
+
 TEST_CASE("apache2: files of a source tree") {
   const std::string site =
       "<VirtualHost *:443>\n<IfModule mod_ssl.c>\nSSLEngine on\n</IfModule>\n"
@@ -161,8 +224,10 @@ TEST_CASE("apache2: files of a source tree") {
                                {{"/conf/extra/a.conf", "Timeout 5\n"}});
   CHECK(all(whole, "", "timeout") == "5");
   CHECK(all(whole, "", "servertokens") == "Full");
-  REQUIRE(whole.gaps.size() == 1);
+  REQUIRE(whole.gaps.size() == 2);
   CHECK(whole.gaps[0].effect == Gap::Effect::may_add);
+  CHECK(whole.gaps[1].effect == Gap::Effect::may_override);
+  CHECK_FALSE(whole.gaps[1].fields.empty());
 }
 
 TEST_CASE("apache2: which files of a tree are read") {
