@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """apt: options as they stand after all files are read, against `apt-config dump` in a chroot."""
 import os
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 import differential
 
@@ -13,17 +15,24 @@ TAGS = ["Install-Recommends", "Install-Suggests", "Sandbox", "User", "AllowInsec
 NAMES = ["APT::Install-Recommends", "apt::sandbox::USER", "Acquire::AllowInsecureRepositories", "Acquire::Languages", "Acquire::Languages::",
          "APT::Get::AllowUnauthenticated", "APT::Periodic::Unattended-Upgrade", "Unattended-Upgrade::Origins-Pattern::", "APT::Architectures",
          "APT::Architectures::", "APT::Build-Profiles", "APT::NeverAutoRemove::", "DPkg::Post-Invoke::", "Foo::Bar", "foo::bar::", "FOO::bar::baz",
-         "Acquire::http::Proxy", "Dir::Log", "Dir::Ignore-Files-Silently", "Dir::Ignore-Files-Silently::", "Dir::Cache::pkgcache",
+         "Acquire::http::Proxy", "Dir::Log", "Dir::Ignore-Files-Silently", "Dir::Ignore-Files-Silently::", "Dir::Cache::pkgcache", "Dir::State::status", "Dir::State",
          "a::::b", "a:::b", "::a", "a::::", "Foo:Bar", "Foo::Bar::::", "APT::Barbarian-Architectures", "APT::BarbarianArchitectures",
          "APT::Build-Essential", "APT::Build-Essential::", "APT::Architecture", "A%2eB", "A%3dB", "Foo::%20x", "\"Foo::Quoted\"", "Foo::[a b]",
-         "Binary::apt::APT::Get::AllowUnauthenticated", "Acquire"]
+         "Binary::apt::APT::Get::AllowUnauthenticated", "Acquire", "Dir::State::lists", "Dir", "Dir::Bin::dpkg", "Dir::State::extended_states", "Dir::State::status::x",
+         "Acquire::CompressionTypes::Order::", "Acquire::CompressionTypes::gz", "Acquire::GzipIndexes", "Acquire::Changelogs::URI::Origin::Debian", "Acquire::Changelogs::AlwaysOnline",
+         "Acquire::IndexTargets::deb::Packages::MetaKey", "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled", "Binary::apt::APT::Color", "Binary::apt::DPkg::Lock::Timeout",
+         "Dir::Bin::xz", "Dir::Bin::solvers::", "DPkg::Path", "Acquire::cdrom::mount", "APT::Sandbox", "APT::Sandbox::User", "Acquire::AllowWeakRepositories"]
 VALUES = ["1", "0", "true", "false", "no", "yes", "", "_apt", "root", "http://proxy:3128/", "a;b", "a{b", "}", "x // y", "x # y", "/* in */",
           "a  b", "a\tb", " lead", "trail ", "none", "en", "de,en", "environment", "amd64", "i386,amd64", "origin=Debian,label=${x}", "%41", "é", "a=b", "\\",
-          "#clear", "a,,b,"]
+          "#clear", "a,,b,", "/srv/apt", "/srv/apt/", "/apt", "apt", "var/lib/apt//", "./x", "../y", "~/z", "/./a/.//b", "/dev/null", "/dev/nullx"]
 FILES = ["10first", "50second.conf", "99last", "A", "a-b_c", "z.conf", "x.y.conf", "05:colon", "conf"]
 NO_FILES = ["20off.bak", "30.dpkg-old", ".hidden", "40x~", "b.Conf", "c d", "70end.", "ü.conf", "e+f", "d.conf.disabled"]
-KNOWN_TO_DIFFER = re.compile(r"apt::compressor|acquire::(indextargets|changelogs|compressiontypes)|binary::apt::|dir::bin::(gzip|bzip2|xz|lz4|zstd|lzma)"
-                             r"|dir::state::status|commandline|binary$")
+# Trees that apt-config fills besides the files: tables that come with the library, what the compressors installed make of
+# APT::Compressor, the looks of `apt`. Rows there that an empty configuration has too are left out; what files say is compared.
+OF_THE_PROGRAM = re.compile(r"apt::compressor|acquire::(indextargets|changelogs|compressiontypes)|binary::apt::|dir::bin::(gzip|bzip2|xz|lz4|zstd|lzma)")
+# What apt-config notes of itself.
+OF_THE_RUN = re.compile(r"commandline(::|$)|binary$")
+DEFAULTS = set()
 
 
 def value(rng):
@@ -48,7 +57,8 @@ def name(rng):
 def statement(rng, depth=0):
     kind = rng.random()
     if kind < 0.08 and depth == 0:
-        return '#clear %s;' % rng.choice([name(rng), '"%s"' % rng.choice(TREES), "APT", "Acquire::Languages", "Dir::Ignore-Files-Silently", "Nothing"])
+        return '#clear %s;' % rng.choice([name(rng), '"%s"' % rng.choice(TREES), "APT", "Acquire::Languages", "Dir::Ignore-Files-Silently", "Nothing", "Dir::State", "Dir::State::status",
+                                           "Dir::Bin", "Acquire::Changelogs", "Acquire::IndexTargets", "Acquire::CompressionTypes", "APT::Architectures", "Binary::apt"])
     if kind < 0.30 and depth < 3:
         inner = "".join(statement(rng, depth + 1) + rng.choice(["\n", " ", "\n\n", "\t"]) for _ in range(rng.randrange(4)))
         return "%s%s{%s%s}%s" % (name(rng), rng.choice([" ", "", "\n", ' "own" ']), rng.choice(["\n", " ", ""]), inner, rng.choice(["", ";", ";;"]))
@@ -154,12 +164,29 @@ def oracle(root):
                           env={"PATH": "/usr/bin:/bin"}, timeout=60)
     if done.returncode != 0:
         return None
-    return [row for row in map(unquoted_name, done.stdout.split(b"\n")[:-1]) if row[1] and not KNOWN_TO_DIFFER.match(row[0])]
+    return compared(map(unquoted_name, done.stdout.split(b"\n")[:-1]))
+
+
+def compared(rows):
+    return [row for row in rows if row[1] and not OF_THE_RUN.match(row[0]) and row not in DEFAULTS]
+
+
+def find_defaults():
+    """What apt-config says of no configuration at all, in the trees that come with it."""
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
+        root = pathlib.Path(folder)
+        prepare(root)
+        (root / "etc/apt/apt.conf.d").mkdir(parents=True)
+        (root / "var/lib/dpkg").mkdir(parents=True)
+        (root / "var/lib/dpkg/status").touch()
+        DEFAULTS.update(row for row in oracle(root) if OF_THE_PROGRAM.match(row[0]))
 
 
 def mine(rows):
-    return [(row["key"], row["value"]) for row in rows if row["key"] != "@file" and not KNOWN_TO_DIFFER.match(row["key"])]
+    return compared((row["key"], row["value"]) for row in rows if row["key"] != "@file")
 
 
 if __name__ == "__main__":
+    if os.path.exists("/usr/bin/apt-config"):
+        find_defaults()
     differential.run("apt", generate, oracle, mine, prepare=prepare, needs=["apt-config", "dpkg", "chroot"])

@@ -34,10 +34,40 @@ struct Default {
   std::string_view value;
 };
 
-// debSystem::Initialize(): these fill in what the files leave empty, too.
+// debSystem::Initialize(), the compressors that the library has, and the looks of `apt`: these fill
+// in what the files leave empty, too.
 constexpr std::array kLateDefaults = {
     Default{"Dir::State::extended_states", "extended_states"},
     Default{"Dir::Bin::dpkg", "/usr/bin/dpkg"},
+    Default{"Dir::Bin::gzip", "/bin/gzip"},
+    Default{"Dir::Bin::bzip2", "/bin/bzip2"},
+    Default{"Dir::Bin::xz", "/usr/bin/xz"},
+    Default{"Dir::Bin::lz4", "/usr/bin/lz4"},
+    Default{"Dir::Bin::zstd", "/usr/bin/zstd"},
+    Default{"Binary::apt::APT::Color", "1"},
+    Default{"Binary::apt::APT::Cache::Show::Version", "2"},
+    Default{"Binary::apt::APT::Cache::AllVersions", "0"},
+    Default{"Binary::apt::APT::Cache::ShowVirtuals", "1"},
+    Default{"Binary::apt::APT::Cache::Search::Version", "2"},
+    Default{"Binary::apt::APT::Cache::ShowDependencyType", "1"},
+    Default{"Binary::apt::APT::Cache::ShowVersion", "1"},
+    Default{"Binary::apt::APT::Get::Upgrade-Allow-New", "1"},
+    Default{"Binary::apt::APT::Get::Update::InteractiveReleaseInfoChanges", "1"},
+    Default{"Binary::apt::APT::Cmd::Show-Update-Stats", "1"},
+    Default{"Binary::apt::APT::Cmd::Pattern-Only", "1"},
+    Default{"Binary::apt::APT::Keep-Downloaded-Packages", "0"},
+    Default{"Binary::apt::DPkg::Progress-Fancy", "1"},
+    Default{"Binary::apt::DPkg::Lock::Timeout", "120"},
+};
+
+// They come behind the list of languages.
+constexpr std::array kCompressionTypes = {
+    Default{"Acquire::CompressionTypes::xz", "xz"},
+    Default{"Acquire::CompressionTypes::bz2", "bzip2"},
+    Default{"Acquire::CompressionTypes::lzma", "lzma"},
+    Default{"Acquire::CompressionTypes::gz", "gzip"},
+    Default{"Acquire::CompressionTypes::lz4", "lz4"},
+    Default{"Acquire::CompressionTypes::zst", "zstd"},
 };
 
 bool holds(const std::vector<apt::Element>& elements, std::string_view value) {
@@ -85,16 +115,35 @@ std::vector<apt::Element> languages(const Root& root, const apt::Tree& tree) {
   return out;
 }
 
+/// Where there is a program xz, apt takes it for lzma, whatever the files say.
+void add_lzma(const Root& root, apt::Tree& tree) {
+  constexpr std::string_view kLzma = "Dir::Bin::lzma";
+  const std::string xz = tree.value("Dir::Bin::xz");
+  const auto stat = root.stat(xz);
+  if (stat && stat->type == FileType::regular) tree.set(kLzma, xz, {});
+  tree.set_default(kLzma, "/usr/bin/lzma");
+}
+
+/// The architectures that dpkg knows, when the program named is there to be asked.
+std::vector<apt::Element> of_dpkg(const Root& root, const apt::Tree& tree) {
+  const std::string program = tree.value("Dir::Bin::dpkg");
+  const bool is_path = program.find('/') != std::string::npos;
+  if (is_path ? !root.exists(join_path("/", program)) : program != "dpkg") return {};
+  std::vector<apt::Element> found;
+  if (const auto known = root.read("/var/lib/dpkg/arch"))
+    for (const Line& line : lines(*known))
+      if (line.text != apt::kNative) found.push_back({std::string(trim(line.text)), {}});
+  return found;
+}
+
 /// apt.conf(5), Architectures: what dpkg says where nothing is set; the machine's own comes first
 /// where the list lacks it.
 std::vector<apt::Element> architectures(const Root& root, const apt::Tree& tree) {
   const std::string own = tree.value("APT::Architecture");
   std::vector<apt::Element> wanted = tree.list("APT::Architectures");
   if (wanted.empty()) {
-    wanted.push_back({own, {}});
-    if (const auto known = root.read("/var/lib/dpkg/arch"))
-      for (const Line& line : lines(*known))
-        if (line.text != apt::kNative) wanted.push_back({std::string(trim(line.text)), {}});
+    wanted = of_dpkg(root, tree);
+    wanted.insert(wanted.begin(), {own, {}});
   }
   if (!holds(wanted, own)) wanted.insert(wanted.begin(), {own, {}});
   const auto barbarian = tree.list("APT::BarbarianArchitectures");
@@ -103,6 +152,26 @@ std::vector<apt::Element> architectures(const Root& root, const apt::Tree& tree)
     if (!one.value.empty() && !holds(out, one.value) && !holds(barbarian, one.value))
       out.push_back(std::move(one));
   return out;
+}
+
+/// dpkg's folder stands beside apt's where `Dir::State` names a folder with that one in it.
+std::string dpkg_state(std::string_view apt_state) {
+  constexpr std::string_view kOwn = "/apt";
+  if (apt_state.ends_with('/')) apt_state.remove_suffix(1);
+  if (!apt_state.ends_with(kOwn) || apt_state == kOwn) return "var/lib/dpkg";
+  apt_state.remove_suffix(kOwn.size());
+  return std::string(apt_state) + "/dpkg";
+}
+
+/// getDpkgStatusLocation(): worked out where nothing names it; an empty name is a name.
+void add_dpkg_status(apt::Tree& tree) {
+  constexpr std::string_view kStatus = "Dir::State::status";
+  if (tree.find(kStatus) != nullptr) return;
+  apt::Tree paths;
+  paths.set_default("Dir", tree.value("Dir", "/"));
+  paths.set_default("Dir::State", dpkg_state(tree.value("Dir::State", "var/lib/apt")));
+  paths.set_default(kStatus, "status");
+  tree.set_default(kStatus, apt::plain_path(paths.file(kStatus, {})));
 }
 
 /// The spelling of `apt-config dump`, in lower case.
@@ -133,7 +202,10 @@ Facts read_apt(const Request& request) {
   for (const std::string& file : apt::read_options(request.root, facts, tree))
     facts.setting("@file", file, {file, 0, 0});
   for (const Default& one : kLateDefaults) tree.set_default(one.name, std::string(one.value));
+  add_dpkg_status(tree);
+  add_lzma(request.root, tree);
   replace_list(tree, "Acquire::Languages", languages(request.root, tree));
+  for (const Default& one : kCompressionTypes) tree.set_default(one.name, std::string(one.value));
   replace_list(tree, "APT::Architectures", architectures(request.root, tree));
   replace_list(tree, "APT::Build-Profiles", tree.list("APT::Build-Profiles"));
   print(facts, tree.top(), "");

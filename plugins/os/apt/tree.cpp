@@ -50,6 +50,19 @@ bool stands_alone(std::string_view path) {
 
 }  // namespace
 
+std::string plain_path(std::string_view path) {
+  std::string without_dots;
+  for (const char c : path) {
+    without_dots += c;
+    if (without_dots.ends_with("/./")) without_dots.resize(without_dots.size() - 2);
+  }
+  std::string plain;
+  for (const char c : without_dots)
+    if (c != '/' || !plain.ends_with('/')) plain += c;
+  constexpr std::string_view kNull = "/dev/null";
+  return plain.starts_with(kNull) ? std::string(kNull) : plain;
+}
+
 Node* Tree::find_or_add(std::string_view name) {
   Node* node = &top_;
   for (const std::string_view tag : tags_of(name)) {

@@ -27,6 +27,9 @@ struct Element {
   Origin origin;
 };
 
+/// A path without `//` and `/./`; unlike normal_path() it may stay relative and keeps `..`.
+std::string plain_path(std::string_view path);
+
 /// The options as apt keeps them: names are paths of tags with `::` between them, their case makes
 /// no difference, and an empty tag is a new element each time it is set (apt.conf(5)).
 class Tree {

@@ -24,6 +24,15 @@ std::string set_in(const Files& files) {
   return out + std::string(facts.gaps.size(), '!');
 }
 
+/// All values of a key, a blank behind each.
+std::string values(const Files& files, std::string_view key) {
+  const auto root = Root::in_memory(files);
+  std::string out;
+  for (const Fact& fact : read(*root).rows)
+    if (fact.key == key) out += fact.value + " ";
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("apt: statements, blocks and lists") {
@@ -146,14 +155,49 @@ TEST_CASE("apt: which files are read, and in which order") {
   }
 }
 
-TEST_CASE("apt: lists that apt replaces once it has read all") {
-  const auto values = [](const Files& files, std::string_view key) {
-    const auto root = Root::in_memory(files);
-    std::string out;
-    for (const Fact& fact : read(*root).rows)
-      if (fact.key == key) out += fact.value + " ";
-    return out;
+TEST_CASE("apt: defaults that are worked out when all files are read") {
+  struct Case {
+    const char* why;
+    std::string text;
+    std::string_view key;
+    std::string expected;
   };
+  const std::string_view status = "dir::state::status";
+  const Case cases[] = {
+      {"dpkg's folder is below Dir", "", status, "/var/lib/dpkg/status "},
+      {"it moves with Dir", "Dir \"/srv//\";", status, "/srv/var/lib/dpkg/status "},
+      {"Dir may be relative, and the value with it", "Dir \"srv\";", status,
+       "srv/var/lib/dpkg/status "},
+      {"it stands beside a folder named apt", "Dir::State \"/srv/apt/\";", status,
+       "/srv/dpkg/status "},
+      {"a name that only ends in apt is no such folder", "Dir::State \"/srv/myapt\";", status,
+       "/var/lib/dpkg/status "},
+      {"nor is one without a folder around it", "Dir::State \"/apt\";", status,
+       "/var/lib/dpkg/status "},
+      {"a file's own word stands", "Dir::State::status \"x\";", status, "x "},
+      {"an empty one stands, too", "Dir::State::status \"\";", status, ""},
+      {"a cleared option is still an option", "Dir::State::status x; #clear Dir::State::status;",
+       status, ""},
+      {"what is below a cleared one is gone", "Dir::State::status x; #clear Dir::State;", status,
+       "/var/lib/dpkg/status "},
+      {"a program that is emptied is filled in again", "Dir::Bin::dpkg \"\";", "dir::bin::dpkg",
+       "/usr/bin/dpkg "},
+      {"an address that is emptied is not", "Acquire::Changelogs::URI::Origin::Debian \"\";",
+       "acquire::changelogs::uri::origin::debian", ""},
+      {"a tree that is cleared is gone", "#clear Acquire::IndexTargets;",
+       "acquire::indextargets::deb::packages::metakey", ""},
+      {"but not what apt fills in later", "#clear Binary::apt;", "binary::apt::apt::color", "1 "},
+      {"lzma is not xz where there is none", "Dir::Bin::lzma \"/x\";", "dir::bin::lzma", "/x "},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    CHECK(values({{"/etc/apt/apt.conf", c.text}}, c.key) == c.expected);
+  }
+  CHECK(values({{"/etc/apt/apt.conf", "Dir::Bin::lzma \"/x\";"}, {"/usr/bin/xz", ""}},
+               "dir::bin::lzma") == "/usr/bin/xz ");
+}
+
+TEST_CASE("apt: lists that apt replaces once it has read all") {
   const std::string main_file = "/etc/apt/apt.conf";
   const std::string languages = "acquire::languages::";
   CHECK(values({}, languages) == "en ");
@@ -162,7 +206,11 @@ TEST_CASE("apt: lists that apt replaces once it has read all") {
                 {"/var/lib/apt/lists/h_Translation-pt%5fBR", ""}},
                languages) == "de en none pt_BR ");
   const std::string architectures = "apt::architectures::";
-  CHECK(values({{"/var/lib/dpkg/arch", "amd64\ni386\n"}}, architectures) == "amd64 i386 ");
+  const Files dpkg = {{"/var/lib/dpkg/arch", "amd64\ni386\n"}, {"/usr/bin/dpkg", ""}};
+  CHECK(values(dpkg, architectures) == "amd64 i386 ");
+  Files other = dpkg;
+  other[main_file] = "Dir::Bin::dpkg \"/no/dpkg\";";
+  CHECK_MESSAGE(values(other, architectures) == "amd64 ", "nobody is there to be asked");
   CHECK(values({{main_file, "APT::Architectures \"i386,arm64,\";"}}, architectures) ==
         "amd64 i386 arm64 ");
 }
