@@ -12,7 +12,7 @@ def field(rng, least, most, names):
 
     def part():
         text = rng.choice(["*", "*", value(), value(), value() + "-" + value()])
-        return text + rng.choice([""] * 8 + ["/2", "/5", "/0", "/", "/x", "/100"])
+        return text + rng.choice([""] * 16 + ["/2", "/5", "/0", "/", "/x", "/100", "/4294967297", "-", "-9", "?", "/2/x"])
     return ",".join(part() for _ in range(rng.choice([1, 1, 1, 1, 2, 3]))) + rng.choice([""] * 60 + [","])
 
 
@@ -23,7 +23,7 @@ def line(rng):
     if kind < 0.3:
         return rng.choice(["@daily", "@reboot", "@weekly ", "@hourly\t", "@midnight", "@yearly", "@annually"] * 3 + ["@Daily", "@never", "@", "@ daily"]) + rng.choice([" x", " y %z", "\tz"] * 4 + [""])
     fields = [field(rng, 0, 59, []), field(rng, 0, 23, []), field(rng, 1, 31, []), field(rng, 1, 12, ["jan", "FEB", "dec", "Mai"]), field(rng, 0, 7, ["sun", "Mon", "SAT", "day"])]
-    return rng.choice(["", "", " ", "\t"]) + rng.choice([" ", "\t", "  "]).join(fields) + rng.choice([" echo", "\t/bin/x | y", " a=b %in", " \"x\" # c"] * 6 + ["", " "])
+    return rng.choice(["", "", " ", "\t"]) + rng.choice([" ", "\t", "  "]).join(fields) + rng.choice([" echo", "\t/bin/x | y", " a=b %in", " \"x\" # c"] * 6 + ["", " ", " *x"])
 
 
 def generate(rng, root):
@@ -40,7 +40,7 @@ def oracle(root):
     commands = []
     for text in path.read_text().splitlines():
         words = text.split()
-        if not words or words[0].startswith("#") or (not words[0].startswith("@") and (len(words) < 6 or not set(words[0][0]) & set("0123456789*"))):
+        if not words or words[0].startswith("#") or (not words[0].startswith("@") and (len(words) < 5 or not set(words[0][0]) & set("0123456789*"))):
             continue
         commands.append((" ".join(words[:1 if words[0][0] == "@" else 5])))
     return sorted(commands)

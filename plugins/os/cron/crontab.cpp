@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 
 #include "scanner/base/text.h"
@@ -24,56 +25,74 @@ constexpr std::array<Range, 5> kFields = {{{"minute", 0, 59, ""},
 constexpr std::array<std::string_view, 8> kNicknames = {"reboot", "yearly", "annually", "monthly",
                                                         "weekly", "daily",  "midnight", "hourly"};
 
-std::optional<int> number_or_name(std::string_view text, const Range& range) {
-  if (!text.empty() &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    const auto value = to_integer(text);
-    if (!value || *value < range.least || *value > range.most) return std::nullopt;
-    return static_cast<int>(*value);
-  }
-  for (std::size_t i = 0; text.size() == 3 && i < range.names.size(); i += 3)
-    if (iequals(text, range.names.substr(i, 3))) return range.least + static_cast<int>(i / 3);
-  return std::nullopt;
-}
+/// Reads the elements of a field as cron does (entry.c of Debian's cron, get_range): what follows
+/// the last of them up to the blank is passed over, and a range from high to low holds nothing.
+class Elements {
+ public:
+  Elements(std::string_view text, const Range& range) : text_(text), range_(range) {}
 
-/// The values of `*`, `n`, `a-b`, the first and last perhaps with `/step`: a bit each.
-std::optional<std::uint64_t> range_values(std::string_view text, const Range& range) {
-  const auto slash = text.find('/');
-  const std::string_view span = text.substr(0, slash);
-  int low = range.least;
-  int high = range.most;
-  bool is_span = span == "*";
-  if (!is_span) {
-    const auto dash = span.find('-');
-    const auto first = number_or_name(span.substr(0, dash), range);
-    if (!first) return std::nullopt;
-    low = high = *first;
-    if (dash != std::string_view::npos) {
-      const auto last = number_or_name(span.substr(dash + 1), range);
-      if (!last || *last < low) return std::nullopt;
-      high = *last;
-      is_span = true;
+  /// A bit for each value.
+  std::optional<std::uint64_t> read() {
+    do {
+      if (!element()) return std::nullopt;
+    } while (take(','));
+    return values_;
+  }
+
+ private:
+  bool take(char wanted) {
+    const bool is_next = at_ < text_.size() && text_[at_] == wanted;
+    at_ += is_next ? 1 : 0;
+    return is_next;
+  }
+
+  /// `*`, `n` or `a-b`, the first and last perhaps with `/step`.
+  bool element() {
+    std::optional<int> low = range_.least, high = range_.most;
+    if (!take('*')) {
+      low = high = number(range_.names);
+      const bool is_range = low && take('-');
+      if (!is_range && take('/')) return false;
+      if (is_range) high = number(range_.names);
     }
+    const std::optional<int> step = take('/') ? number({}) : 1;
+    if (!low || !high || !step || *step <= 0 || !is_within(*low) || !is_within(*high)) return false;
+    for (std::int64_t value = *low; value <= *high; value += *step)
+      values_ |= std::uint64_t{1} << value;
+    return true;
   }
-  std::int64_t step = 1;
-  if (slash != std::string_view::npos) {
-    const auto given = to_integer(text.substr(slash + 1));
-    if (!is_span || !given || *given <= 0 || text[slash + 1] == '+') return std::nullopt;
-    step = std::min<std::int64_t>(*given, range.most + 1);
+
+  [[nodiscard]] bool is_within(int value) const {
+    return value >= range_.least && value <= range_.most;
   }
-  std::uint64_t values = 0;
-  for (std::int64_t value = low; value <= high; value += step) values |= std::uint64_t{1} << value;
-  return values;
-}
+
+  std::optional<int> number(std::string_view names) {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && is_alnum(text_[at_])) ++at_;
+    const std::string_view word = text_.substr(start, at_ - start);
+    if (word.empty() || word.size() >= kLongestNumber) return std::nullopt;
+    for (std::size_t i = 0; word.size() == 3 && i < names.size(); i += 3)
+      if (iequals(word, names.substr(i, 3))) return range_.least + static_cast<int>(i / 3);
+    if (!std::all_of(word.begin(), word.end(), is_digit)) return std::nullopt;
+    // atoi(3) of the C library goes by way of a long.
+    const auto value = to_integer(word).value_or(std::numeric_limits<std::int64_t>::max());
+    return static_cast<std::int32_t>(value);
+  }
+
+  static constexpr std::size_t kLongestNumber = 1000;
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  static bool is_alnum(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  std::string_view text_;
+  const Range& range_;
+  std::size_t at_ = 0;
+  std::uint64_t values_ = 0;
+};
 
 std::optional<std::uint64_t> list_values(std::string_view text, const Range& range) {
-  std::uint64_t values = 0;
-  for (const std::string_view part : split(text, ',')) {
-    const auto more = range_values(part, range);
-    if (!more) return std::nullopt;
-    values |= *more;
-  }
-  return values;
+  return Elements(text, range).read();
 }
 
 /// The days on which a job runs. crontab(5): where neither field begins with `*`, one of them is
@@ -163,10 +182,14 @@ std::string parse_entry(std::string_view text, bool has_user, Entry& entry) {
       entry.schedule += word;
     }
   }
-  if (has_user) entry.user = take_word(text);
-  if (has_user && entry.user.empty()) return "no user";
+  if (!has_user && text.starts_with('*')) return "a command that begins with `*`";
+  if (has_user) {
+    // cron reads a name up to a blank, into the next line where there is none.
+    if (text.find_first_of(kBlank) == std::string_view::npos) return "no command";
+    entry.user = take_word(text);
+  }
   entry.command = command_of(text);
-  return text.empty() && !entry.schedule.starts_with('@') ? "no command" : "";
+  return "";
 }
 
 }  // namespace

@@ -31,6 +31,11 @@ TEST_CASE("cron: entries of a system crontab") {
       {"what follows a percent sign is input", "1 1 1 1 1 u mail \\%a%b\n",
        "1 1 1 1 1|u|mail %a; "},
       {"variables and comments are no jobs", "# 1 1 1 1 1 u x\nPATH=/bin\n\"A B\" = 'c'\n\n", ""},
+      {"a range from high to low is no fault, and never comes", "5-4 * * * * u x\n",
+       "5-4 * * * *|u|x; "},
+      {"what follows an element is passed over", "*x 1-5-9 */2?, 1-2/1/x * u x\n",
+       "*x 1-5-9 */2?, 1-2/1/x *|u|x; "},
+      {"nothing is a command", "1 1 1 1 1 u \n", "1 1 1 1 1|u|; "},
       {"a variable's name may look like a field", "1=2\n", ""},
   };
   for (const Case& c : cases) {
@@ -44,8 +49,8 @@ TEST_CASE("cron: entries of a system crontab") {
 TEST_CASE("cron: one wrong line and the file is ignored") {
   for (const char* wrong :
        {"60 * * * * u x", "* 24 * * * u x", "* * 0 * * u x", "* * * 13 * u x", "* * * * 8 u x",
-        "5-4 * * * * u x", "*/0 * * * * u x", "5/2 * * * * u x", "* * * * u", "* * * * * u",
-        "@never u x", "A=", "A='b", "1, * * * * u x", "* * * * mo u x"}) {
+        "*/0 * * * * u x", "5/2 * * * * u x", "* * * * u", "* * * * * u", "@never u x",
+        "A=", "A='b", "1, * * * * u x", "* * * * mo u x"}) {
     CAPTURE(wrong);
     const Facts facts = read(
         *Root::in_memory({{"/etc/crontab", "* * * * * u good\n" + std::string(wrong) + "\n"}}));
@@ -103,6 +108,7 @@ TEST_CASE("cron: the longest time between two runs") {
       {"with a star both have to be right", "0 4 */31 * 1", "427"},
       {"a quarter without runs", "0 4 * jan-sep *", "93"},
       {"never", "0 4 30 2 *", "1828"},
+      {"nor where a range holds nothing", "0 4 9-5 * *", "1828"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.why);
