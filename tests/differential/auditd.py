@@ -13,10 +13,10 @@ NAMES = {"max_log_size": "max_log_file", "max_log_size_action": "max_log_file_ac
 WORDS = {
     "local_events": ["yes", "No", "1"], "write_logs": ["YES", "no", "true"], "log_format": ["raw", "ENRICHED", "json"], "flush": ["none", "INCREMENTAL", "incremental_async", "data", "Sync", "async"],
     "freq": ["0", "50", "x", "-1"], "num_logs": ["5", "099", "5x"], "name_format": ["NONE", "hostname", "fqd", "numeric", "user", "x"], "name": ["me", "#x"], "max_log_file": ["8", "6", "08", "8M", "-8"],
-    "max_log_file_action": ["ROTATE", "keep_logs", "ignore", "syslog", "suspend", "email", "halt"], "space_left": ["0"], "space_left_action": ["SYSLOG", "email", "exec /usr/bin/env", "exec", "exec env", "single", "halt", "rotate", "x"],
-    "action_mail_acct": ["root", "postmaster"], "verify_email": ["yes", "no", "maybe"], "admin_space_left": ["50", "75", "5M"], "admin_space_left_action": ["SUSPEND", "email", "Single", "halt", "Exec /usr/bin/env", "x"],
-    "disk_full_action": ["SUSPEND", "rotate", "email", "halt", "single", "halt x"], "disk_error_action": ["syslog", "rotate", "email", "HALT", "single"], "priority_boost": ["4", "a"], "max_restarts": ["10", "ten"],
-    "overflow_action": ["SYSLOG", "halt", "single", "ignore", "suspend", "email"], "distribute_network": ["no", "yes", "x"], "transport": ["TCP", "udp"], "use_libwrap": ["yes", "no", "x"], "q_depth": ["2000", "q"], "nothing": ["x"],
+    "max_log_file_action": ["ROTATE", "keep_logs", "ignore", "syslog", "suspend", "email", "halt"], "space_left": ["0", "99%", "100%", "%"], "space_left_action": ["SYSLOG", "email", "exec /usr/bin/env", "exec", "exec env", "single", "halt", "rotate", "x"],
+    "action_mail_acct": ["root", "postmaster", "r", "a b", "a@b", "a.b@c", "a@b.c", "x@@y.z", "r\xe9", "r,b"], "verify_email": ["yes", "no", "maybe"], "admin_space_left": ["50", "75", "5M"], "admin_space_left_action": ["SUSPEND", "email", "Single", "halt", "Exec /usr/bin/env", "x"],
+    "disk_full_action": ["SUSPEND", "rotate", "email", "halt", "single", "halt x"], "disk_error_action": ["syslog", "rotate", "email", "HALT", "single"], "priority_boost": ["4", "a", "2147483648"], "max_restarts": ["10", "ten"],
+    "overflow_action": ["SYSLOG", "halt", "single", "ignore", "suspend", "email"], "distribute_network": ["no", "yes", "x"], "transport": ["TCP", "udp"], "use_libwrap": ["yes", "no", "x"], "q_depth": ["2000", "q", "99999", "100000"], "nothing": ["x"],
 }
 
 
@@ -57,7 +57,7 @@ def oracle(root):
         if found:
             last = NAMES.get(found[1], found[1])
             values.append((last, found[2]))
-        elif not loaded and re.search(r"not found|only be numbers|Illegal option|path needed|Wrong|illegal", text) and last is not None:
+        elif not loaded and re.search(r"not found|only be numbers|Illegal option|path needed|Wrong|illegal|less than 100|should have|or less|is too ", text) and last is not None:
             # What is said last is said of the line on which it stops.
             if not re.search(r"Wrong|Missing", text):
                 values.pop()

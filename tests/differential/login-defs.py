@@ -67,6 +67,7 @@ def oracle(root):
 
 
 def days(value):
+    value = value.strip()
     number = int(value, 0 if not re.fullmatch(r"[-+]?0[0-7]+", value) else 8)
     return "" if number == -1 else str(number)
 

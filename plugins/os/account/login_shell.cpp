@@ -23,6 +23,8 @@ LoginShells LoginShells::read(const Root& root, Facts& facts) {
   }
   for (const Line& line : lines(*text)) {
     const std::string_view shell = listed_shell(line.text);
+    // getusershell(3) of the C library passes over a `/` at the very end of the file.
+    if (shell == "/" && shell.data() + 1 == text->data() + text->size()) continue;
     if (!shell.empty()) out.listed_.insert(shell);
   }
   return out;

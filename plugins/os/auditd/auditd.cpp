@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
@@ -26,13 +27,17 @@ constexpr std::array<std::string_view, 1> kFiles = {"/etc/audit/auditd.conf"};
 // auditd-config.c reads a line into 160 bytes and passes over what does not fit.
 constexpr std::size_t kLineBytes = 158;
 
+constexpr std::int64_t kMostOfInt = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMostOfLong = std::numeric_limits<std::int64_t>::max();
+
 enum class Kind : std::uint8_t { text, number, share, word };
 struct Keyword {
   std::string_view name;
   std::string_view fallback;  ///< what holds without it; empty: nothing
   Kind kind = Kind::text;
-  std::string_view words = {};  ///< of `word`
-  bool takes_option = false;    ///< `exec /path`
+  std::string_view words = {};                 ///< of `word`
+  bool takes_option = false;                   ///< `exec /path`
+  std::int64_t least = 0, most = kMostOfLong;  ///< of `number`
 };
 
 constexpr std::string_view kYesNo = "yes no";
@@ -47,8 +52,8 @@ constexpr auto kKeywords = std::to_array<Keyword>({
     {"log_format", "enriched", Kind::word, "raw nolog enriched"},
     {"log_group", "root"},
     {"flush", "none", Kind::word, "none incremental incremental_async data sync"},
-    {"freq", "0", Kind::number},
-    {"num_logs", "0", Kind::number},
+    {"freq", "0", Kind::number, {}, false, 0, kMostOfInt},
+    {"num_logs", "0", Kind::number, {}, false, 0, 999},
     {"dispatcher", ""},
     {"name_format", "none", Kind::word, "none hostname fqd numeric user"},
     {"name", ""},
@@ -63,27 +68,42 @@ constexpr auto kKeywords = std::to_array<Keyword>({
     {"admin_space_left_action", "ignore", Kind::word, kActions, true},
     {"disk_full_action", "ignore", Kind::word, kFullActions, true},
     {"disk_error_action", "syslog", Kind::word, kErrorActions, true},
-    {"priority_boost", "4", Kind::number},
-    {"tcp_listen_port", "", Kind::number},
-    {"tcp_listen_queue", "5", Kind::number},
-    {"tcp_max_per_addr", "1", Kind::number},
+    {"priority_boost", "4", Kind::number, {}, false, 0, kMostOfInt},
+    {"tcp_listen_port", "", Kind::number, {}, false, 1, 65535},
+    {"tcp_listen_queue", "5", Kind::number, {}, false, 1, 65535},
+    {"tcp_max_per_addr", "1", Kind::number, {}, false, 1, 1024},
     {"use_libwrap", "yes", Kind::word, kYesNo},
     {"tcp_client_ports", ""},
-    {"tcp_client_max_idle", "0", Kind::number},
+    {"tcp_client_max_idle", "0", Kind::number, {}, false, 0, kMostOfInt},
     {"transport", "tcp", Kind::word, "tcp krb5"},
     {"enable_krb5", "no", Kind::word, kYesNo},
     {"krb5_principal", ""},
     {"krb5_key_file", ""},
     {"distribute_network", "no", Kind::word, kYesNo},
-    {"q_depth", "2000", Kind::number},
+    {"q_depth", "2000", Kind::number, {}, false, 0, 99999},
     {"overflow_action", "syslog", Kind::word, "ignore syslog suspend single halt"},
-    {"max_restarts", "10", Kind::number},
+    {"max_restarts", "10", Kind::number, {}, false, 0, kMostOfInt},
     {"plugin_dir", "/etc/audit/plugins.d"},
-    {"end_of_event_timeout", "2", Kind::number},
+    {"end_of_event_timeout", "2", Kind::number, {}, false, 0, kMostOfInt},
 });
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+/// Digits alone, as much as auditd takes.
+bool is_number(std::string_view text, std::int64_t least, std::int64_t most) {
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  const auto value = to_integer(text);
+  return value && *value >= least && *value <= most;
+}
+
+/// validate_email() in auditd-config.c; whether the host can be found stops nothing.
+bool is_mail_address(std::string_view text) {
+  const auto is_legal = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("@.-_").find(c) != std::string_view::npos;
+  };
+  if (text.size() < 2 || !std::all_of(text.begin(), text.end(), is_legal)) return false;
+  const auto at = text.find('@');
+  const auto dot = text.rfind('.');
+  return at == std::string_view::npos || (dot != std::string_view::npos && at <= dot);
 }
 
 /// The value in one spelling, or empty where auditd refuses it.
@@ -92,11 +112,13 @@ std::string canonical(const Keyword& keyword, std::string_view value) {
     case Kind::text:
       break;
     case Kind::number:
-      return is_number(value) ? std::string(value) : std::string();
+      return is_number(value, keyword.least, keyword.most) ? std::string(value) : std::string();
     case Kind::share: {
       const bool is_share = value.ends_with('%');
-      return is_number(value.substr(0, value.size() - (is_share ? 1 : 0))) ? std::string(value)
-                                                                           : std::string();
+      const std::string_view digits = value.substr(0, value.size() - (is_share ? 1 : 0));
+      return (is_share && digits.empty()) || is_number(digits, 0, is_share ? 99 : kMostOfLong)
+                 ? std::string(value)
+                 : std::string();
     }
     case Kind::word: {
       const auto known = words(keyword.words);
@@ -125,11 +147,14 @@ class Reader {
     if (parts.size() > 3 && !keyword->takes_option)
       return fmt::format("`{}` takes one value", keyword->name);
     std::string value = canonical(*keyword, parts[2]);
+    if (keyword->name == "action_mail_acct" && verifies_mail_ && !is_mail_address(value))
+      value.clear();
     if (value.empty()) return fmt::format("auditd refuses `{}` for `{}`", parts[2], keyword->name);
     if (value == "exec") {
       if (parts.size() < 4 || !parts[3].starts_with('/')) return "`exec` needs an absolute path";
       value += " " + std::string(parts[3]);
     }
+    if (keyword->name == "verify_email") verifies_mail_ = value == "yes";
     set(*keyword, std::move(value), {std::string(kFiles[0]), line.number, 1});
     return {};
   }
@@ -158,6 +183,7 @@ class Reader {
 
   static constexpr std::size_t kMostShadowed = 64;
   Facts& facts_;
+  bool verifies_mail_ = true;  ///< as far as the file is read
 };
 
 /// Why auditd does not open the file (load_config in auditd-config.c); empty when it does.

@@ -293,10 +293,11 @@ class FileReader {
   bool set_number(const Number& number) {
     const auto text = value();
     const auto parsed = text ? to_number(*text) : std::nullopt;
-    if (!parsed || *parsed < number.least)
-      return mistake("`" + std::string(number.word) + "` wants a number");
-    if (number.setting != nullptr) now().*number.setting = *parsed;
-    return true;
+    // logrotate takes the number before it looks at its sign.
+    if (parsed && number.setting != nullptr) now().*number.setting = *parsed;
+    return parsed && *parsed >= number.least
+               ? true
+               : mistake("`" + std::string(number.word) + "` wants a number");
   }
 
   bool set_size(const Number& size, std::size_t begin) {

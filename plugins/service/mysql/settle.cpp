@@ -119,9 +119,8 @@ void Settling::paths() {
   for (const std::string_view slot : {"general-log-file", "log-slow-query-file"})
     if (value(slot).empty()) variables_.set.erase(std::string(slot));
   const std::string_view log = value("log-bin");
-  const std::size_t dot = log.rfind('.');
-  if (dot != std::string_view::npos && log.find('/', dot) == std::string_view::npos)
-    change("log-bin", std::string(log.substr(0, dot)));
+  const std::size_t dot = log.find('.', log.rfind('/') + 1);
+  if (dot != std::string_view::npos) change("log-bin", std::string(log.substr(0, dot)));
   const std::string_view files = value("secure-file-priv");
   if (files.starts_with('/')) change("secure-file-priv", normal_path(files));
 }
