@@ -273,7 +273,9 @@ std::int64_t quantity(std::string_view text) {
   if (end == text.size() || text.empty()) return value;
   const auto unit = std::string_view("kmg").find(lower(text.substr(text.size() - 1)));
   constexpr std::int64_t kMost = std::int64_t{1} << 32;
-  if (unit == std::string_view::npos || value > kMost || value < -kMost) return value;
+  // PHP gives up on a character that is no unit before it looks at the sign.
+  if (unit == std::string_view::npos) return value < 0 ? -value : value;
+  if (value > kMost || value < -kMost) return value;
   return value * (std::int64_t{1024} << (10 * unit));
 }
 
@@ -341,8 +343,10 @@ bool is_accepted(std::string_view name, std::string_view value) {
   const std::int64_t amount = quantity(value);
   if (name == "memory_limit") return amount == -1 || amount >= std::int64_t{2} << 20;
   if (name == "session.name") return !value.empty() && !is_numeric(value);
-  if (name == "session.sid_length") return amount >= 22 && amount <= 256;
-  if (name == "session.sid_bits_per_character") return amount >= 4 && amount <= 6;
+  // Both are read with strtol(3), which must come to the end.
+  const std::optional<std::int64_t> whole = to_integer(trim_left(value));
+  if (name == "session.sid_length") return whole && *whole >= 22 && *whole <= 256;
+  if (name == "session.sid_bits_per_character") return whole && *whole >= 4 && *whole <= 6;
   if (is_one_of(name,
                 "max_input_nesting_level max_input_vars session.cookie_lifetime "
                 "session.upload_progress.freq zend.exception_string_param_max_len "

@@ -198,11 +198,14 @@ std::size_t dollar_length(std::string_view rest) {
 
 Reader::Token Reader::plain() {
   const std::size_t start = at_;
+  bool escapes_end = false;
   while (!at_end()) {
     const char c = here();
     if (c == '$') {
-      const std::size_t taken = dollar_length(text_.substr(at_));
+      const std::string_view rest = text_.substr(at_);
+      const std::size_t taken = dollar_length(rest);
       if (taken == 0) break;
+      escapes_end = rest == "$\\";
       at_ += taken;
     } else if (std::string_view("= \t\n\r;&|^~()!\"'").find(c) != std::string_view::npos ||
                c == '\0') {
@@ -212,6 +215,8 @@ Reader::Token Reader::plain() {
     }
   }
   const std::string_view run = text_.substr(start, at_ - start);
+  // The backslash takes along what ends the text, and the text is no value then.
+  if (escapes_end) return {Kind::cut, {}, 0};
   if (run.empty()) {  // a NUL, a `$` at the end: the value ends here
     at_ = std::min(at_ + 1, text_.size());
     return {Kind::line_end, {}, 0};

@@ -47,6 +47,8 @@ TEST_CASE("php: values as the program computes them") {
       {"signs bind alike, from the left", "user_agent = 1|2&4^1", "1"},
       {"numbers have 32 bits", "user_agent = 99999999999|0", "1215752191"},
       {"a dollar takes the next character along", "user_agent = x$\ny", "x$\ny"},
+      {"with a backslash the one after it, the end of the file too", "user_agent = a$\\", "(none)"},
+      {"what stands before that counts", "user_agent = a b$\\", "a "},
       {"a value that is complete counts before an error", "user_agent = 1 = 2", "1 "},
       {"one that is not does not", "user_agent = (1", "(none)"},
       {"a word is no name", "on = 1\nuser_agent = 1", "(none)"},
@@ -67,10 +69,12 @@ TEST_CASE("php: values as the program computes them") {
 
 TEST_CASE("php: values that are refused leave the default") {
   const Facts facts = read({{"/etc/php/8.2/fpm/php.ini",
-                             "session.name = 12\nsession.sid_length = 300\nmemory_limit = 1M\n"
+                             "session.name = 12\nsession.sid_length = 300\nmemory_limit = -1 x\n"
+                             "session.sid_bits_per_character = 5.\n"
                              "max_input_vars = -1\nexpose_php = abc\n"}});
   CHECK(value(facts, "session.name", "fpm") == "PHPSESSID");
   CHECK(value(facts, "session.sid_length", "fpm") == "32");
+  CHECK(value(facts, "session.sid_bits_per_character", "fpm") == "4");
   CHECK(value(facts, "memory_limit", "fpm") == "128M");
   CHECK(value(facts, "max_input_vars", "fpm") == "1000");
   CHECK(value(facts, "expose_php", "fpm") == "abc");
