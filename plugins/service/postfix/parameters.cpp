@@ -82,8 +82,7 @@ std::span<const Parameter> builtin_parameters() {
   return all;
 }
 
-std::optional<std::string_view> builtin_default(std::string_view name) {
-  const auto all = builtin_parameters();
+std::optional<std::string_view> default_of(std::span<const Parameter> all, std::string_view name) {
   const auto found =
       std::lower_bound(all.begin(), all.end(), name,
                        [](const Parameter& a, std::string_view wanted) { return a.name < wanted; });

@@ -11,12 +11,12 @@ struct Parameter {
   std::string_view value;  ///< names in it are not expanded
 };
 
-/// The parameters of Postfix 3.7 as Debian 12 builds it and their defaults, sorted by name; with
-/// the old names that it still heeds. What depends on the machine is not among them (`mynetworks`,
-/// `myhostname`, `mydomain`).
+/// The parameters of Postfix 3.7.11 as Debian 12 builds it and their defaults, sorted by name; with
+/// the old names that it still heeds. versions.h has those of other versions. What depends on the
+/// machine is not among them (`mynetworks`, `myhostname`, `mydomain`).
 std::span<const Parameter> builtin_parameters();
 /// The default of one of them.
-std::optional<std::string_view> builtin_default(std::string_view name);
+std::optional<std::string_view> default_of(std::span<const Parameter> all, std::string_view name);
 
 /// postconf(5): values in which Postfix expands names itself when it uses them.
 bool is_raw(std::string_view name);

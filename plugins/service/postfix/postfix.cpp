@@ -7,6 +7,7 @@
 #include "plugins/service/postfix/expand.h"
 #include "plugins/service/postfix/files.h"
 #include "plugins/service/postfix/parameters.h"
+#include "plugins/service/postfix/versions.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/dpkg_status.h"
 #include "scanner/probe/probe.h"
@@ -23,6 +24,7 @@ using postfix::Settings;
 constexpr std::string_view kMain = "/etc/postfix/main.cf";
 constexpr std::string_view kMaster = "/etc/postfix/master.cf";
 constexpr std::array kFiles = {kMain, kMaster};
+constexpr std::string_view kUsualVersion = "3.7.11";
 constexpr std::size_t kBudget = std::size_t{1} << 26U;  // steps and bytes of all expansions
 
 // Those whose defaults are printed.
@@ -84,7 +86,13 @@ struct Scope {
 
 class Configuration {
  public:
-  Configuration(const Root& root, Facts& facts) : root_(root), facts_(facts) {}
+  /// The version of the package; empty where dpkg knows of none.
+  Configuration(const Root& root, Facts& facts, std::string_view version)
+      : root_(root), facts_(facts) {
+    if (version.empty()) version = kUsualVersion;
+    builtin_ = postfix::parameters_of(version);
+    machine_["mail_version"] = postfix::upstream_version(version);
+  }
   void read();
 
  private:
@@ -108,6 +116,7 @@ class Configuration {
 
   const Root& root_;
   Facts& facts_;
+  std::vector<postfix::Parameter> builtin_;
   Settings main_;
   std::map<std::string, Scope, std::less<>> scopes_;
   std::map<std::string, std::string, std::less<>> transports_;  // and what runs them
@@ -207,8 +216,8 @@ void Configuration::find_machine() {
 }
 
 std::optional<std::string_view> Configuration::find_default(std::string_view name) const {
-  if (const auto found = postfix::builtin_default(name)) return found;
   if (const auto found = machine_.find(name); found != machine_.end()) return found->second;
+  if (const auto found = postfix::default_of(builtin_, name)) return found;
   // `relay_recipient_limit` of the service `relay`
   for (std::size_t at = name.find('_'); at != std::string_view::npos; at = name.find('_', at + 1)) {
     const auto transport = transports_.find(name.substr(0, at));
@@ -276,7 +285,7 @@ void Configuration::mention_tables(std::string_view value, const Scope* scope) {
 
 void Configuration::find_known() {
   for (const auto& [name, scope] : scopes_) mention(scope.settings, &scope);
-  for (const postfix::Parameter& builtin : postfix::builtin_parameters())
+  for (const postfix::Parameter& builtin : builtin_)
     if (main_.find(builtin.name) == main_.end())
       postfix::for_each_name(builtin.value, [&](std::string_view name) { know(name, nullptr); });
   mention(main_, nullptr);
@@ -310,7 +319,7 @@ void Configuration::put_main() {
 void Configuration::put_defaults() {
   for (const Field& field : kFields) {
     if (field.name.starts_with('@') || main_.find(field.name) != main_.end()) continue;
-    if (const auto value = postfix::builtin_default(field.name))
+    if (const auto value = postfix::default_of(builtin_, field.name))
       facts_.setting(std::string(field.name), expand(*value, nullptr, {}), {});
   }
 }
@@ -324,14 +333,6 @@ void Configuration::read() {
   put_defaults();
   for (const auto& [name, scope] : scopes_)
     for (const auto& [key, setting] : scope.settings) put(key, setting, kMaster, &scope, name);
-}
-
-/// The upstream part of a Debian version: `3.7.11-0+deb12u1` gives `3.7`.
-std::string_view branch(std::string_view version) {
-  const std::size_t dot = version.find('.');
-  if (dot == std::string_view::npos) return version;
-  return version.substr(0,
-                        std::min(version.find_first_not_of("0123456789", dot + 1), version.size()));
 }
 
 Facts read_postfix(const Request& request) {
@@ -348,8 +349,8 @@ Facts read_postfix(const Request& request) {
     facts.not_applicable = "postfix is not installed any more";
     return facts;
   }
-  Configuration(request.root, facts).read();
-  if (version && branch(*version) != "3.7") {
+  Configuration(request.root, facts, version.value_or(std::string())).read();
+  if (version && !postfix::is_known_version(*version)) {
     std::vector<std::string_view> defaults;
     for (const Fact& fact : facts.rows)
       for (const Field& field : kFields)

@@ -140,7 +140,7 @@ TEST_CASE("postfix: whether it is there, and what is in doubt") {
   const Facts newer = read(
       *Root::in_memory({{"/etc/postfix/main.cf", "biff = no\n"},
                         {"/var/lib/dpkg/status",
-                         "Package: postfix\nStatus: install ok installed\nVersion: 3.10.5-1\n"}}));
+                         "Package: postfix\nStatus: install ok installed\nVersion: 3.11.1-1\n"}}));
   REQUIRE(newer.gaps.size() == 1);
   const auto& doubtful = newer.gaps[0].fields;
   CHECK(std::find(doubtful.begin(), doubtful.end(), "inet_interfaces") != doubtful.end());
@@ -149,6 +149,66 @@ TEST_CASE("postfix: whether it is there, and what is in doubt") {
   root.add_file("/etc/postfix/main.cf", "biff = no\n");
   root.deny("/etc/postfix/main.cf");
   CHECK(read(root).gaps.size() == 1);
+}
+
+TEST_CASE("postfix: defaults are those of the version that is installed") {
+  struct Case {
+    const char *why, *version, *key, *text, *want;
+  };
+  const char* const kNewline = "smtpd_forbid_bare_newline";
+  const char* const kPipelining = "smtpd_forbid_unauth_pipelining";
+  const Case cases[] = {
+      {"Debian 12: told by the program", "3.7.11-0+deb12u1", kNewline, "", "no"},
+      {"Debian 12: told by the program", "3.7.11-0+deb12u1", kPipelining, "", "no"},
+      {"Debian 13: postconf(5), Postfix 3.9 and later", "3.10.5-1~deb13u1", kNewline, "",
+       "normalize"},
+      {"Debian 13: postconf(5), Postfix 3.9 and later", "3.10.5-1~deb13u1", kPipelining, "", "yes"},
+      {"a line counts there, too", "3.10.5-1~deb13u1", kPipelining,
+       "smtpd_forbid_unauth_pipelining = no\n", "no"},
+      {"3.10 is more than 3.9", "3.9.1-1", kPipelining, "", "yes"},
+      {"3.8 has it, turned off", "3.8.6-1", kPipelining, "", "no"},
+      {"3.8.0 does not have it", "3.8.0-1", kPipelining, "smtpd_forbid_unauth_pipelining = yes\n",
+       "(none)"},
+      {"the first Debian 12 did not have it and ignores the line", "3.7.5-2", kPipelining,
+       "smtpd_forbid_unauth_pipelining = yes\n", "(none)"},
+      {"an update brought it", "3.7.6-0+deb12u2", kPipelining,
+       "smtpd_forbid_unauth_pipelining = yes\n", "yes"},
+      {"that one did not bring the other", "3.7.6-0+deb12u2", kNewline,
+       "smtpd_forbid_bare_newline = yes\n", "(none)"},
+      {"the next one did", "3.7.9-0+deb12u1", kNewline, "smtpd_forbid_bare_newline = yes\n", "yes"},
+      {"a name of 3.10", "3.10.5-1", "smtpd_hide_client_session",
+       "smtpd_hide_client_session = yes\n", "yes"},
+      {"which 3.7 does not have", "3.7.11-1", "smtpd_hide_client_session",
+       "smtpd_hide_client_session = yes\n", "(none)"},
+      {"a default in a value", "3.10.5-1", "myorigin",
+       "myorigin = $smtpd_client_ipv6_prefix_length\n", "84"},
+      {"which is empty where there is none", "3.7.11-1", "myorigin",
+       "myorigin = $smtpd_client_ipv6_prefix_length\n", ""},
+      {"old ciphers are left out", "3.8.6-1", "myorigin", "myorigin = $tls_null_cipherlist\n",
+       "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL"},
+      {"the version itself", "3.10.5-1~deb13u1", "smtpd_banner", "smtpd_banner = $mail_version\n",
+       "3.10.5"},
+      {"levels as before", "3.10.5-1", "smtpd_relay_restrictions", "compatibility_level = 3.6\n",
+       "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    CAPTURE(c.version);
+    const std::string status = "Package: postfix\nStatus: install ok installed\nVersion: ";
+    const auto root = Root::in_memory(
+        {{"/etc/postfix/main.cf", c.text}, {"/var/lib/dpkg/status", status + c.version + "\n"}});
+    CHECK(value(read(*root), c.key) == c.want);
+  }
+}
+
+TEST_CASE("postfix: a version whose defaults are not known may have what came with an update") {
+  const auto root =
+      Root::in_memory({{"/etc/postfix/main.cf", "smtpd_forbid_unauth_pipelining = yes\n"},
+                       {"/var/lib/dpkg/status",
+                        "Package: postfix\nStatus: install ok installed\nVersion: 3.5.25-0\n"}});
+  const Facts facts = read(*root);
+  CHECK(facts.gaps.size() == 1);
+  CHECK(facts.find("smtpd_forbid_unauth_pipelining", "") != nullptr);
 }
 
 TEST_CASE("postfix: values that double are stopped") {
