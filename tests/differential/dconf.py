@@ -54,7 +54,7 @@ def oracle(root):
 
 
 def mine(rows):
-    return sorted(r["key"] + "=" + r["value"] for r in rows if r["key"] != "@lock" and r["scope"] == "user")
+    return sorted(r["key"] + "=" + r["value"] for r in rows if not r["key"].startswith("@") and r["scope"] == "user")
 
 
 differential.run("dconf", generate, oracle, mine, needs=["dconf"])

@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 2> kProfiles = {"/etc/dconf/profile",
 constexpr std::array<std::string_view, 4> kFiles = {
     "/etc/dconf/profile/user", "/etc/dconf/db/local.d/00-local",
     "/etc/dconf/db/local.d/locks/00-local", "/etc/gdm3/daemon.conf"};
+constexpr std::string_view kBanner = "/org/gnome/login-screen/banner-message-text";
 constexpr std::string_view kGdm = "/etc/gdm3/daemon.conf";
 constexpr std::string_view kGdmProgram = "/usr/sbin/gdm3";
 constexpr std::size_t kSources = 8;  // databases of one profile
@@ -24,6 +25,8 @@ constexpr std::array kFields = {
     Field{"@lock", Type::text, "a key that the profile's users cannot change"},
     Field{"/org/gnome/login-screen/banner-message-enable", Type::boolean,
           "the login screen shows a banner"},
+    Field{"@banner-text", Type::text,
+          "what stands between the quotes of /org/gnome/login-screen/banner-message-text"},
     Field{"/org/gnome/login-screen/disable-user-list", Type::boolean,
           "the login screen lists no users"},
     Field{"/org/gnome/desktop/media-handling/automount", Type::boolean,
@@ -126,9 +129,18 @@ class Reader {
         if (found == sources[i]->values.end()) continue;
         facts_.setting(key, found->second.text, found->second.origin, name).shadowed =
             found->second.shadowed;
+        if (key == kBanner) banner(found->second, name);
         break;
       }
     }
+  }
+
+  /// Rules compare a text; the quotes are those of a GVariant. Any other type is no text.
+  void banner(const dconf::Value& value, const std::string& name) {
+    const std::string_view text = value.text;
+    if (text.size() < 2 || (text[0] != '\'' && text[0] != '"') || text.back() != text[0]) return;
+    facts_.setting("@banner-text", std::string(text.substr(1, text.size() - 2)), value.origin,
+                   name);
   }
 
   const Root& root_;

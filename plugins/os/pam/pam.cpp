@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "plugins/os/pam/pam_paths.h"
 #include "plugins/os/pam/pam_stack.h"
+#include "plugins/os/pam/unix_hash.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -32,10 +34,18 @@ constexpr std::array kFields = {
           "modules that lie on ways to success and on none run before this one has run"},
     Field{"holds_for_users", Type::boolean,
           "on each way to success of a caller who is not root it runs and succeeds"},
+    Field{
+        "hash", Type::text,
+        "pam_unix of the type password: how it hashes: yescrypt, gost_yescrypt, blowfish, sha512, "
+        "sha256, md5, bigcrypt or des"},
+    Field{"rounds", Type::integer,
+          "with `hash`: rounds of sha512 and sha256, the cost (2 to the power of it) of yescrypt, "
+          "gost_yescrypt and blowfish"},
 };
 
-constexpr std::array<std::string_view, 4> kFiles = {"/etc/pam.d/sshd", "/etc/pam.d/other",
-                                                    "/etc/pam.d/common-auth", "/etc/pam.conf"};
+constexpr std::array<std::string_view, 5> kFiles = {"/etc/pam.d/sshd", "/etc/pam.d/other",
+                                                    "/etc/pam.d/common-auth", "/etc/pam.conf",
+                                                    "/etc/login.defs"};
 
 std::vector<std::string> values_of(const std::vector<std::string>& arguments) {
   std::vector<std::string> out;
@@ -49,7 +59,20 @@ bool holds(const PamPosition& position) {
   return position.on_every_success && position.failure_denies;
 }
 
-void add_stack(const PamService& service, PamType type, Facts& facts) {
+/// The last two columns.
+void add_hash(const PamService& service, const PamHandler& handler, UnixHashes& hashes,
+              std::vector<Value>& row, Facts& facts) {
+  if (const auto hash = hashes.of(handler.arguments)) {
+    row.emplace_back(hash->method);
+    if (hash->rounds) row.emplace_back(*hash->rounds);
+    return;
+  }
+  Error error = hashes.error();
+  if (error.where.file.empty()) error.where = handler.origin;
+  facts.gap(std::move(error), service.name, Gap::Effect::may_override, {"hash", "rounds"});
+}
+
+void add_stack(const PamService& service, PamType type, UnixHashes& hashes, Facts& facts) {
   const PamStack& stack = service.stacks[static_cast<std::size_t>(type)];
   const PamPaths paths = analyse_pam_stack(stack, type);
   const bool knows_root = std::any_of(stack.begin(), stack.end(), [](const PamHandler& handler) {
@@ -83,6 +106,10 @@ void add_stack(const PamService& service, PamType type, Facts& facts) {
       row.emplace_back(std::vector<std::string>(position.before.begin(), position.before.end()));
       if (of_users.bounded) row.emplace_back(holds(of_users.positions[at]));
     }
+    if (type == PamType::password && handler.module == "pam_unix.so") {
+      row.resize(kFields.size() - 2);
+      add_hash(service, handler, hashes, row, facts);
+    }
     row.resize(kFields.size());
     facts.row(std::move(row), handler.origin).scope = service.name;
   }
@@ -90,9 +117,10 @@ void add_stack(const PamService& service, PamType type, Facts& facts) {
 
 Facts read_pam(const Request& request) {
   Facts facts;
+  UnixHashes hashes(request.root);
   for (const PamService& service : read_pam_services(request.root, facts))
     for (std::size_t type = 0; type < kPamTypes; ++type)
-      add_stack(service, static_cast<PamType>(type), facts);
+      add_stack(service, static_cast<PamType>(type), hashes, facts);
   return facts;
 }
 
@@ -103,7 +131,7 @@ const Probe pam_probe{
     .name = "pam",
     .group = "os",
     .summary = "module stacks of each PAM service, and which modules no success goes round",
-    .semantics = "pam.conf(5), pam.d(5), pam(7)",
+    .semantics = "pam.conf(5), pam.d(5), pam(7), pam_unix(8)",
     .shape = Shape::rows,
     .fields = kFields,
     .open_keys = false,

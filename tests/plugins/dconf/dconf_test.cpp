@@ -44,6 +44,30 @@ TEST_CASE("dconf: values of one database") {
   }
 }
 
+TEST_CASE("dconf: the text of the banner") {
+  struct Case {
+    const char *why, *value, *want;  ///< nothing wanted: no such row
+  };
+  const Case cases[] = {
+      {"without its quotes", "'for staff'", "for staff"},
+      {"whichever they are", "\"it's ours\"", "it's ours"},
+      {"escapes stay", "'a\\nb'", "a\\nb"},
+      {"nothing is a text, too", "''", ""},
+      {"a number is none", "7", nullptr},
+      {"nor is a list", "['a', 'b']", nullptr},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const Facts facts = read(*Root::in_memory(
+        {{"/etc/dconf/profile/gdm", "system-db:gdm\n"},
+         {"/etc/dconf/db/gdm.d/a",
+          std::string("[org/gnome/login-screen]\nbanner-message-text=") + c.value + "\n"}}));
+    const Fact* text = facts.find("@banner-text", "gdm");
+    CHECK((text != nullptr) == (c.want != nullptr));
+    if (text != nullptr && c.want != nullptr) CHECK(text->value == c.want);
+  }
+}
+
 TEST_CASE("dconf: one wrong line and dconf keeps the old database") {
   for (const char* wrong :
        {"k=1", "[a", "[a]\nk", "[a]\n=1", "[/a]\nk=1", "[a/]\nk=1", "[a//b]\nk=1",

@@ -257,3 +257,65 @@ TEST_CASE("pam: a file that may not be read is a gap") {
   CHECK(read(*Root::in_memory({})).not_applicable ==
         "there is no /etc/pam.d, /usr/lib/pam.d or /etc/pam.conf");
 }
+
+TEST_CASE("pam: how pam_unix hashes a new password") {
+  struct Case {
+    const char *why, *arguments, *login_defs, *version, *want;
+  };
+  const Case cases[] = {
+      {"nothing is said", "", "", "1.5.2-6", "des null"},
+      {"the default cost", "yescrypt", "", "1.5.2-6", "yescrypt 5"},
+      {"the method named last", "sha512 yescrypt rounds=7 md5", "", "1.5.2-6", "md5 null"},
+      {"an option counts by how it begins", "sha512crypt", "", "1.5.2-6", "sha512 5000"},
+      {"but has a case", "SHA512", "", "1.5.2-6", "des null"},
+      {"login.defs names the method", "obscure", "ENCRYPT_METHOD yescrypt # c\n", "1.5.2-6",
+       "yescrypt 5"},
+      {"its first line counts, in any case", "", "encrypt_method=SHA256\nENCRYPT_METHOD SHA512\n",
+       "1.5.2-6", "sha256 5000"},
+      {"and its most rounds", "", "ENCRYPT_METHOD SHA512\nSHA_CRYPT_MAX_ROUNDS 70000\n", "1.5.2-6",
+       "sha512 70000"},
+      {"the least rounds mean nothing", "", "ENCRYPT_METHOD SHA512\nSHA_CRYPT_MIN_ROUNDS 70000\n",
+       "1.5.2-6", "sha512 5000"},
+      {"1.5: not where the method is no SHA there", "sha512", "SHA_CRYPT_MAX_ROUNDS 70000\n",
+       "1.5.2-6", "sha512 5000"},
+      {"1.7: also then", "sha512", "SHA_CRYPT_MAX_ROUNDS 70000\n", "1.7.0-5", "sha512 70000"},
+      {"1.7: the cost of yescrypt", "yescrypt", "YESCRYPT_COST_FACTOR 9\n", "1.7.0-5",
+       "yescrypt 9"},
+      {"1.5 knows no such name", "yescrypt", "YESCRYPT_COST_FACTOR 9\n", "1.5.2-6", "yescrypt 5"},
+      {"a number stands for all methods", "rounds=6 blowfish", "", "1.5.2-6", "blowfish 6"},
+      {"1.5: out of range is 5", "gost_yescrypt rounds=65536", "", "1.5.2-6", "gost_yescrypt 5"},
+      {"1.7: out of range is the end of it", "gost_yescrypt rounds=65536", "", "1.7.0-5",
+       "gost_yescrypt 11"},
+      {"too few rounds are none", "sha256 rounds=999", "", "1.5.2-6", "sha256 5000"},
+      {"too many are the most", "sha256 rounds=2000000000", "", "1.5.2-6", "sha256 9999999"},
+      {"1.5: an int overflows", "sha512 rounds=4294972296", "", "1.5.2-6", "sha512 5000"},
+      {"no version is needed where both agree", "yescrypt rounds=11", "", "", "yescrypt 11"},
+      {"it is where they do not", "yescrypt rounds=12", "", "", "null null"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    Files files = {{"/etc/pam.d/svc", std::string("password required pam_unix.so ") + c.arguments},
+                   {"/etc/login.defs", c.login_defs}};
+    if (*c.version != '\0')
+      files["/var/lib/dpkg/status"] =
+          std::string("Package: libpam-modules\nStatus: install ok installed\nVersion: ") +
+          c.version + "\n";
+    const Facts facts = read(*Root::in_memory(files));
+    REQUIRE_FALSE(facts.rows.empty());
+    const Fact& row = facts.rows.front();
+    CHECK(text(row, "hash") + " " + text(row, "rounds") == c.want);
+    CHECK(facts.gaps.size() == (text(row, "hash") == "null" ? 1 : 0));
+  }
+}
+
+TEST_CASE("pam: a login.defs that cannot be read leaves open what it would say") {
+  MemoryRoot root;
+  root.add_file("/etc/pam.d/svc", "password required pam_unix.so yescrypt rounds=7\n");
+  root.add_file("/etc/pam.d/other", "password required pam_unix.so yescrypt\n");
+  root.add_file("/etc/login.defs", "");
+  root.deny("/etc/login.defs");
+  const Facts facts = read(root);
+  REQUIRE(facts.gaps.size() == 1);
+  CHECK(facts.gaps.front().subject == "other");
+  CHECK(facts.gaps.front().fields.size() == 2);
+}
