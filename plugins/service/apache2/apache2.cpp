@@ -9,6 +9,7 @@
 #include "plugins/service/apache2/rows.h"
 #include "plugins/service/apache2/tree.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/template_marks.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -56,12 +57,9 @@ Facts read_document(const Request& request) {
   source.text = document.text;
   source.is_document = true;
   const Tree tree = load(request.root, source);
-  if (tree.is_broken && is_template(document.text)) {
-    Facts facts;
-    facts.not_applicable = "it is a template, which becomes a configuration later";
-    facts.passed_over = true;
-    return facts;
-  }
+  if (tree.is_broken &&
+      (has_template_marks(document.text) || document.text.find("<?") != std::string_view::npos))
+    return passed_over_template(document.path);
   return write(tree, is_main(document.path), request);
 }
 

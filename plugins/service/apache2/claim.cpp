@@ -51,9 +51,4 @@ bool looks_so(const Document& document) {
   return sections > 0 || own > (is_main(document.path) ? 0U : 1U);
 }
 
-bool is_template(std::string_view text) {
-  return text.find("{{") != std::string_view::npos || text.find("{%") != std::string_view::npos ||
-         text.find("<%") != std::string_view::npos || text.find("<?") != std::string_view::npos;
-}
-
 }  // namespace plimsoll::apache2

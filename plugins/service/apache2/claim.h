@@ -10,7 +10,5 @@ namespace plimsoll::apache2 {
 bool is_main(std::string_view path);
 bool is_named_so(std::string_view path);
 bool looks_so(const Document& document);
-/// Something is to be filled in before httpd reads it.
-bool is_template(std::string_view text);
 
 }  // namespace plimsoll::apache2

@@ -32,11 +32,4 @@ bool looks_so(const Document& document) {
   return false;
 }
 
-bool is_template(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kMarks = {"{{", "{%", "<%", "${"};
-  return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) {
-    return text.find(mark) != std::string_view::npos;
-  });
-}
-
 }  // namespace plimsoll::mysql

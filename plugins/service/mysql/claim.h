@@ -8,8 +8,6 @@ namespace plimsoll::mysql {
 bool is_named_so(std::string_view path);
 /// The name is one of the well-known ones, or there is a group that a server reads.
 bool looks_so(const Document& document);
-/// A text that becomes an option file when somebody fills it in.
-bool is_template(std::string_view text);
 /// Whether a server of some version reads the group; in lower case.
 bool is_server_group(std::string_view group);
 

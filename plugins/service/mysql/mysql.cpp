@@ -9,6 +9,7 @@
 #include "plugins/service/mysql/modes.h"
 #include "plugins/service/mysql/settle.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/template_marks.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -118,8 +119,7 @@ Facts not_there(std::string why, bool passed_over) {
 
 Facts read_document(const Request& request) {
   const Document& document = *request.document;
-  if (is_template(document.text))
-    return not_there("it is a template, which becomes an option file later", true);
+  if (has_template_marks(document.text, true)) return passed_over_template(document.path);
   OptionFiles files;
   read_option_text(request.root, std::string(document.path), document.text,
                    {words(kAnyGroups), true}, files);

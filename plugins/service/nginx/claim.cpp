@@ -54,9 +54,4 @@ bool looks_so(const Document& document) {
   return false;
 }
 
-bool is_template(std::string_view text) {
-  return text.find("{{") != std::string_view::npos || text.find("{%") != std::string_view::npos ||
-         text.find("<%") != std::string_view::npos;
-}
-
 }  // namespace plimsoll::nginx

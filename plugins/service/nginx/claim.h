@@ -8,7 +8,5 @@ namespace plimsoll::nginx {
 bool is_named_so(std::string_view path);
 /// Whether a file of such a name is one: it has a block and lines that nginx knows.
 bool looks_so(const Document& document);
-/// Marks of a template engine: the text is made into a configuration later.
-bool is_template(std::string_view text);
 
 }  // namespace plimsoll::nginx

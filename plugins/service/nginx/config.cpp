@@ -75,8 +75,8 @@ Listen read_listen(const Directive& one) {
   const bool is_port = !where.empty() && where.find_first_not_of("0123456789") == std::string::npos;
   // In brackets are the colons of an IPv6 address; what follows them is the port.
   const std::size_t bracket = where.rfind(']'), colon = where.rfind(':');
-  const bool has_port = colon != std::string_view::npos &&
-                        (bracket == std::string_view::npos || colon > bracket);
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   if (is_port)
     out.address = "*:" + std::string(where);
   else if (where.starts_with("unix:") || has_port)

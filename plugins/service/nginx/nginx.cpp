@@ -10,6 +10,7 @@
 #include "plugins/service/nginx/settings.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/dpkg_status.h"
+#include "scanner/formats/template_marks.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -63,12 +64,8 @@ Facts read_document(const Request& request) {
   source.prefix = std::string(parent_path(document.path));
   source.is_document = true;
   Tree tree = load(request.root, source);
-  if (tree.is_broken && is_template(document.text)) {
-    Facts facts;
-    facts.not_applicable = "it is a template, which becomes a configuration later";
-    facts.passed_over = true;
-    return facts;
-  }
+  if (tree.is_broken && has_template_marks(document.text))
+    return passed_over_template(document.path);
   return write(arrange(std::move(tree), true), request);
 }
 

@@ -6,6 +6,7 @@
 #include "plugins/service/postgres/hba_options.h"
 #include "plugins/service/postgres/hba_record.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/template_marks.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -135,11 +136,7 @@ bool looks_so(const Document& document) {
 
 Facts read_document(const Request& request) {
   const Document& document = *request.document;
-  if (document.text.find("{{") != std::string_view::npos ||
-      document.text.find("${") != std::string_view::npos ||
-      document.text.find("{%") != std::string_view::npos ||
-      document.text.find("<%") != std::string_view::npos)
-    return not_there("it is a template, which becomes a configuration later", true);
+  if (has_template_marks(document.text, true)) return passed_over_template(document.path);
   HbaFile file;
   read_hba_text(request.root, std::string(document.path), document.text, {0, true}, file);
   Facts facts;

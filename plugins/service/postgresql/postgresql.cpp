@@ -10,6 +10,7 @@
 #include "plugins/service/postgresql/modes.h"
 #include "plugins/service/postgresql/parameters.h"
 #include "scanner/base/text.h"
+#include "scanner/formats/template_marks.h"
 #include "scanner/probe/probe.h"
 
 namespace plimsoll {
@@ -88,11 +89,12 @@ Facts not_there(std::string why, bool passed_over) {
 
 /// A text that becomes a configuration when somebody fills it in. `<%` begins many a
 /// log_line_prefix.
+/// Commands for the shell have variables of their own.
 bool is_template(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kMarks = {"{{", "{% ", "{%-", "<%=", "<%-", "${"};
-  return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) {
-    return text.find(mark) != std::string_view::npos;
-  });
+  for (const Line& line : lines(text))
+    if (has_template_marks(line.text, line.text.find("_command") == std::string_view::npos))
+      return true;
+  return false;
 }
 
 /// What a document includes from elsewhere may replace what it sets, and nothing else is said of
@@ -106,8 +108,7 @@ void doubt(const SettingsFiles& files, Facts& facts) {
 
 Facts read_document(const Request& request) {
   const Document& document = *request.document;
-  if (is_template(document.text))
-    return not_there("it is a template, which becomes a configuration later", true);
+  if (is_template(document.text)) return passed_over_template(document.path);
   SettingsFiles files;
   read_settings_text(request.root, std::string(document.path), document.text, {true}, files);
   Facts facts;

@@ -172,6 +172,10 @@ TEST_CASE("postgresql: documents") {
   }
   SUBCASE("a template is passed over, a prefix of the log is none") {
     CHECK(document("port = {{ port }}\n").passed_over);
+    CHECK(document("port = ${PORT}\n").passed_over);
+    CHECK(value(document("#krb_server_keyfile = 'FILE:${sysconfdir}/krb5.keytab'\nport = 1\n"),
+                "port") == "1");
+    CHECK(value(document("archive_command = 'cp %p ${ARCHIVE}/%f'\nport = 1\n"), "port") == "1");
     CHECK(value(document("log_line_prefix = '<%t> {%p}'\n"), "log_line_prefix") == "<%t> {%p}");
   }
 }
