@@ -52,7 +52,9 @@ void Reader::missing(const Error& error, bool must, const Origin& from) {
   if (error.code == ErrorCode::wrong_type) return refuse("it is no file", error.where);
   if (error.code != ErrorCode::not_found) return out_.gaps.push_back(error);
   if (reading_.is_document)
-    out_.gaps.push_back({error.code, error.what, from});
+    out_.gaps.push_back({error.code,
+                         fmt::format("`{}`, which it includes: {}", error.where.file, error.what),
+                         from});
   else if (must)
     refuse("a file that has to be there is not", from);
 }
