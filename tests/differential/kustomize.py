@@ -66,9 +66,10 @@ def pod_spec(rng, patch=False, containers=("app",)):
     text += "containers:\n"
     for name in containers:
         text += container(rng, name, patch)
+    # Both in one list: kustomize keeps what was there and drops what the patch does not name.
     if patch and rng.random() < 0.2:
         text += "- name: side\n  $patch: delete\n"
-    if patch and rng.random() < 0.1:
+    elif patch and rng.random() < 0.1:
         text += "- $patch: replace\n"
     return text
 

@@ -47,6 +47,12 @@ std::string value_of(const Token& object, std::string_view name, std::string_vie
   return std::string(found == nullptr ? otherwise : std::string_view(found->values.front()));
 }
 
+/// Something other than a `call` hands messages to a ruleset.
+void Reader::is_given(const std::string& ruleset, Share share) {
+  out_.called.push_back(ruleset);
+  out_.messages.call("", ruleset, share);
+}
+
 void Reader::module_object(const Token& token) {
   std::string name = lower(value_of(token, "load"));
   // A second one is ignored with a complaint.
@@ -58,7 +64,7 @@ void Reader::module_object(const Token& token) {
   if (name == "omfile") return;
   add("module", std::move(name));
   if (const Parameter* ruleset = find(token, "ruleset"))
-    out_.called.push_back(ruleset->values.front());
+    is_given(ruleset->values.front(), Share::some);
 }
 
 void Reader::file_parameters(const Token& token, FileDefaults& files) {
@@ -87,6 +93,7 @@ void Reader::new_action(const Token& token) {
   Item& item = add("action", name);
   item.ruleset = ruleset_;
   item.filter = filter();
+  item.share = out_.messages.at(ruleset_, filters_);
   if (name == "omfile") {
     item.files = out_.actions;
     item.target = value_of(token, "file");
@@ -148,12 +155,13 @@ void Reader::old_forward(std::string_view text, Item& item) const {
 
 void Reader::old_action(const Token& token) {
   std::string_view text = trim(token.text, " \t");
-  if (text == "~") return;  // throws the message away
+  if (text == "~") return out_.messages.discard(ruleset_, filters_);
   const bool is_file = text.find_first_of("/.?-") == 0;
   if (is_file && has_more_than_template(text)) return;  // rsyslog complains and drops the action
   Item& item = add("action", "omusrmsg");
   item.ruleset = ruleset_;
   item.filter = filter();
+  item.share = out_.messages.at(ruleset_, filters_);
   if (text.starts_with(':')) {  // `:omusrmsg:root`: the module by name
     const auto colon = text.find(':', 1);
     item.name = lower(text.substr(1, std::min(colon, text.size()) - 1));
@@ -209,7 +217,7 @@ void Reader::take_directive(const Token& token) {
   if (name == "ruleset") {
     ruleset_ = value == "RSYSLOG_DefaultRuleset" ? "" : value;
   } else if (name == "defaultruleset" || name.ends_with("bindruleset")) {
-    out_.called.emplace_back(value);
+    is_given(std::string(value), name == "defaultruleset" ? Share::all : Share::some);
   } else if (name == "actionsendstreamdriver") {
     forward_.driver = value;
   } else if (name == "actionsendstreamdrivermode") {

@@ -171,9 +171,11 @@ void Reader::take(const Token& token, std::size_t depth) {
         out_.all_called = true;
       else
         out_.called.push_back(token.text);
+      out_.messages.call(ruleset_, token.text, out_.messages.at(ruleset_, filters_));
       return statement_ends();
     case Kind::statement:
       new_statement();
+      if (trim(token.text) == "stop") out_.messages.discard(ruleset_, filters_);
       return statement_ends();
     case Kind::object:
       return take_object(token, depth);
@@ -207,7 +209,7 @@ void Reader::take_object(const Token& token, std::size_t depth) {
     item.target = value_of(token, "address");
     if (const Parameter* ruleset = find(token, "ruleset")) {
       item.ruleset = ruleset->values.front();
-      out_.called.push_back(item.ruleset);
+      is_given(item.ruleset, Share::some);
     }
   } else if (token.text == "global") {
     for (const Parameter& parameter : token.parameters)
@@ -230,6 +232,7 @@ void Reader::finish() {
     if (item.ca_file.empty()) item.ca_file = ca_file;
   }
   std::sort(out_.called.begin(), out_.called.end());
+  out_.messages.settle();
 }
 
 Configuration read_configuration(const Root& root, std::string_view main_file) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/os/rsyslog/messages.h"
 #include "scanner/base/fact.h"
 #include "scanner/root/root.h"
 
@@ -23,6 +24,7 @@ struct FileDefaults {
 struct Item {
   std::string kind, name, value;
   std::string ruleset, filter;
+  Share share = Share::all;  ///< of an action: what comes to it of the messages of its ruleset
   std::string target, port, protocol;
   FileDefaults files;
   std::string driver, driver_mode, auth_mode, ca_file;
@@ -38,6 +40,7 @@ struct Configuration {
   FileDefaults actions;             // for action(): what module(load="builtin:omfile") says
   std::vector<std::string> called;  // rulesets that something hands messages to, sorted
   bool all_called = false;          // a ruleset's name is computed
+  Messages messages;
   std::vector<Gap> gaps;
 };
 

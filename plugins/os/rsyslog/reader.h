@@ -50,6 +50,7 @@ class Reader {
   void old_forward(std::string_view text, Item& item) const;
   void new_action(const Token& token);
   void module_object(const Token& token);
+  void is_given(const std::string& ruleset, Share share);
   void file_parameters(const Token& token, FileDefaults& files);
   void statement_ends() { ended_ = true; }
   void new_statement();

@@ -14,6 +14,7 @@ namespace {
 using rsyslog::Configuration;
 using rsyslog::FileDefaults;
 using rsyslog::Item;
+using rsyslog::Share;
 
 constexpr std::string_view kMain = "/etc/rsyslog.conf";
 constexpr std::array<std::string_view, 2> kFiles = {kMain, "/etc/rsyslog.d/50-local.conf"};
@@ -27,6 +28,9 @@ constexpr std::array kFields = {
     Field{"used", Type::boolean, "something hands messages to that ruleset"},
     Field{"filter", Type::text,
           "what selects messages for an action, nested ones joined with ` > `"},
+    Field{"messages", Type::text,
+          "how many of all come to an action: all, rest (all but what filters before threw away), "
+          "some, none"},
     Field{"target", Type::text, "file, host or users of an action; address of an input"},
     Field{"port", Type::text, "of a remote host or an input"},
     Field{"protocol", Type::text, "udp, tcp or relp"},
@@ -104,6 +108,12 @@ bool is_used(const Configuration& configuration, const std::string& ruleset) {
          std::binary_search(configuration.called.begin(), configuration.called.end(), ruleset);
 }
 
+/// A name of a ruleset that is worked out when it runs may be any.
+Share share_of(const Configuration& configuration, const Item& item) {
+  const Share given = configuration.messages.of_ruleset(item.ruleset);
+  return std::min(item.share, configuration.all_called ? std::max(given, Share::some) : given);
+}
+
 void add_row(const Root& root, const files::Names& names, const Configuration& configuration,
              const Item& item, Facts& facts) {
   const bool is_action = item.kind == "action";
@@ -111,6 +121,8 @@ void add_row(const Root& root, const files::Names& names, const Configuration& c
   std::vector<Value> fields = {item.kind, item.name, item.value, item.ruleset};
   fields.push_back(is_action ? Value{is_used(configuration, item.ruleset)} : Value{});
   fields.push_back(is_action ? Value{item.filter} : Value{});
+  fields.push_back(is_action ? Value{std::string(share_name(share_of(configuration, item)))}
+                             : Value{});
   fields.push_back(text_or_none(item.target));
   fields.push_back(text_or_none(item.port));
   add_forwarding(item, fields);
