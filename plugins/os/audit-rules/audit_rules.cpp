@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -113,6 +114,19 @@ std::map<std::string, std::string, std::less<>> numbers(const Root& root, std::s
   return out;
 }
 
+/// The dynamic loader of another architecture than amd64, where it is the only one; empty: none.
+/// What a root is without any is not known, and most are of amd64.
+std::string_view foreign_loader(const Root& root) {
+  constexpr std::array<std::string_view, 7> kLoaders = {
+      "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-linux.so.3",
+      "/lib64/ld64.so.2",           "/lib/ld64.so.1",           "/lib/ld-linux-riscv64-lp64d.so.1",
+      "/lib/ld-linux.so.2"};
+  if (root.exists("/lib64/ld-linux-x86-64.so.2")) return {};
+  const auto found = std::find_if(kLoaders.begin(), kLoaders.end(),
+                                  [&](std::string_view path) { return root.exists(path); });
+  return found == kLoaders.end() ? std::string_view{} : *found;
+}
+
 Facts read(const Request& request) {
   Facts facts;
   const Root& root = request.root;
@@ -124,7 +138,14 @@ Facts read(const Request& request) {
   if (!loader.program.empty())
     other(facts, "loader", loader.program, loader.loads ? "loads" : "does not load",
           loader.arguments, loader.origin);
-  const Names names{numbers(root, "/etc/passwd", facts), numbers(root, "/etc/group", facts), true};
+  const std::string_view foreign = foreign_loader(root);
+  if (!foreign.empty())
+    facts.gap({ErrorCode::unsupported,
+               "only the system calls of amd64 are known, and this host is none",
+               {std::string(foreign), 0, 0}},
+              {}, Gap::Effect::may_override);
+  const Names names{numbers(root, "/etc/passwd", facts), numbers(root, "/etc/group", facts),
+                    foreign.empty()};
   const std::vector<RuleLine> all = rule_lines(root, loader, facts);
   if (loader.program != "auditctl" && root.exists("/etc/audit/rules.d")) {
     const std::string_view state = generated_state(root, all);

@@ -5,6 +5,7 @@
 #include "scanner/base/text.h"
 #include "scanner/probe/probe.h"
 #include "scanner/root/memory_root.h"
+#include "tests/plugins/read_probe.h"
 
 using namespace plimsoll;
 
@@ -186,4 +187,16 @@ TEST_CASE("audit-rules: what cannot be read is a gap") {
   root.add_file("/etc/audit/rules.d/b.rules", std::string("-w /y\0-p w\n", 11));
   CHECK(!read(root).gaps.empty());
   CHECK(!read(MemoryRoot()).not_applicable.empty());
+}
+
+TEST_CASE("audit-rules: a host of another architecture is a gap") {
+  const std::map<std::string, std::string> arm = {
+      {"/etc/audit/rules.d/a.rules", "-a always,exit -F arch=b64 -S open -k x\n"},
+      {"/lib/ld-linux-aarch64.so.1", ""}};
+  const Facts facts = read_probe("audit-rules", *Root::in_memory(arm));
+  REQUIRE(facts.gaps.size() == 1);
+  CHECK(facts.gaps[0].error.what.find("amd64") != std::string::npos);
+  auto both = arm;
+  both["/lib64/ld-linux-x86-64.so.2"] = "";
+  CHECK(read_probe("audit-rules", *Root::in_memory(both)).gaps.empty());
 }
