@@ -24,15 +24,15 @@ int print_facts(const Probe& probe, const Root& root, const FactsOptions& option
   for (const Gap& gap : facts.gaps) print_warning(gap.error);
   if (!facts.not_applicable.empty())
     print_warning(fmt::format("{}: {}", probe.name, facts.not_applicable));
-  const bool as_table = options.format == "table";
+  const int code = facts.gaps.empty() ? kExitOk : kExitUnknown;
+  if (options.format != "table")
+    return write_facts_jsonl(probe, facts, options.shadowed, write_stdout) ? code : kExitFailed;
   std::string out;
-  if (as_table && options.probes.size() > 1) out = fmt::format("# {}\n", probe.name);
-  if (!as_table)
-    out += facts_jsonl(probe, facts, options.shadowed);
-  else if (!facts.rows.empty())
+  if (options.probes.size() > 1) out = fmt::format("# {}\n", probe.name);
+  if (!facts.rows.empty())
     out +=
         facts_table(probe, facts, {options.shadowed, want_color(options.color), terminal_width()});
-  return print_and_return(out, facts.gaps.empty() ? kExitOk : kExitUnknown);
+  return print_and_return(out, code);
 }
 
 }  // namespace

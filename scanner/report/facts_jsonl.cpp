@@ -5,6 +5,8 @@
 namespace plimsoll {
 namespace {
 
+constexpr std::size_t kPieceBytes = 1 << 16;
+
 void write_value(Json& json, const Value& value, Type type) {
   if (std::holds_alternative<std::monostate>(value)) {
     json.null();
@@ -35,8 +37,7 @@ void write_fields(Json& json, const Probe& probe, const Fact& fact) {
   }
 }
 
-std::string fact_line(const Probe& probe, const Fact& fact) {
-  Json json(Json::Style::compact);
+std::string fact_line(Json& json, const Probe& probe, const Fact& fact) {
   json.begin_object();
   json.member("probe", probe.name);
   if (probe.shape == Shape::settings)
@@ -48,8 +49,7 @@ std::string fact_line(const Probe& probe, const Fact& fact) {
   return json.take();
 }
 
-std::string shadowed_line(const Probe& probe, const Fact& fact, const Shadowed& lost) {
-  Json json(Json::Style::compact);
+std::string shadowed_line(Json& json, const Probe& probe, const Fact& fact, const Shadowed& lost) {
   json.begin_object();
   json.member("probe", probe.name);
   write_setting(json, fact, lost.value);
@@ -62,13 +62,27 @@ std::string shadowed_line(const Probe& probe, const Fact& fact, const Shadowed& 
 
 }  // namespace
 
+bool write_facts_jsonl(const Probe& probe, const Facts& facts, bool with_shadowed,
+                       const std::function<bool(std::string_view)>& write) {
+  Json json(Json::Style::compact);
+  std::string piece;
+  for (const Fact& fact : facts.rows) {
+    piece += fact_line(json, probe, fact);
+    if (with_shadowed)
+      for (const Shadowed& lost : fact.shadowed) piece += shadowed_line(json, probe, fact, lost);
+    if (piece.size() < kPieceBytes) continue;
+    if (!write(piece)) return false;
+    piece.clear();
+  }
+  return piece.empty() || write(piece);
+}
+
 std::string facts_jsonl(const Probe& probe, const Facts& facts, bool with_shadowed) {
   std::string out;
-  for (const Fact& fact : facts.rows) {
-    out += fact_line(probe, fact);
-    if (!with_shadowed) continue;
-    for (const Shadowed& lost : fact.shadowed) out += shadowed_line(probe, fact, lost);
-  }
+  write_facts_jsonl(probe, facts, with_shadowed, [&](std::string_view piece) {
+    out += piece;
+    return true;
+  });
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "scanner/base/text.h"
@@ -32,15 +33,21 @@ std::pair<std::uint32_t, std::size_t> code_point(std::string_view text) {
   return {0x10000, 4};
 }
 
+/// Which bytes stand for themselves.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (std::size_t c = 0x20; c <= 0x7E; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
 /// How many bytes from the start stand for themselves: nearly all of most texts.
 std::size_t plain_bytes(std::string_view text) {
-  const auto special = [](char c) { return c < 0x20 || c > 0x7E || c == '"' || c == '\\'; };
+  const auto special = [](char c) { return !kPlain[static_cast<unsigned char>(c)]; };
   return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), special) - text.begin());
 }
 
-std::string quoted(std::string_view value) {
-  std::string out = "\"";
-  out.reserve(value.size() + 2);
+void quote(std::string_view value, std::string& out) {
+  out = '"';
   const std::size_t plain = plain_bytes(value);
   out += value.substr(0, plain);
   const std::string valid = plain == value.size() ? "" : valid_utf8(value.substr(plain));
@@ -65,12 +72,13 @@ std::string quoted(std::string_view value) {
     }
     rest.remove_prefix(length);
   }
-  return out += '"';
+  out += '"';
 }
 
 }  // namespace
 
 struct Json::Writers {
+  std::string quoted;  // kept for its room
   rapidjson::StringBuffer buffer;
   std::optional<rapidjson::PrettyWriter<rapidjson::StringBuffer>> pretty;
   std::optional<rapidjson::Writer<rapidjson::StringBuffer>> compact;
@@ -107,7 +115,8 @@ void Json::end_array() {
 }
 void Json::key(std::string_view name) { text(name); }
 void Json::text(std::string_view value) {
-  const std::string raw = quoted(value);
+  std::string& raw = writers_->quoted;
+  quote(value, raw);
   writers_->write([&](auto& to) { to.RawValue(raw.data(), raw.size(), rapidjson::kStringType); });
 }
 void Json::number(std::int64_t value) {
@@ -158,6 +167,8 @@ void Json::begin_array(std::string_view name) {
 std::string Json::take() {
   std::string out(writers_->buffer.GetString(), writers_->buffer.GetSize());
   out += '\n';
+  writers_->buffer.Clear();
+  writers_->write([&](auto& to) { to.Reset(writers_->buffer); });
   return out;
 }
 

@@ -10,9 +10,9 @@
 
 namespace plimsoll {
 
-/// Writes one JSON text. Strings become valid UTF-8, and whatever a terminal could obey or hide (C0
-/// and C1 controls, DEL, bidirectional marks) is written as \uXXXX: the same string to a parser,
-/// harmless to look at.
+/// Writes JSON texts, one after the other. Strings become valid UTF-8, and whatever a terminal
+/// could obey or hide (C0 and C1 controls, DEL, bidirectional marks) is written as \uXXXX: the same
+/// string to a parser, harmless to look at.
 class Json {
  public:
   enum class Style : std::uint8_t {
@@ -46,7 +46,7 @@ class Json {
   void begin_object(std::string_view name);
   void begin_array(std::string_view name);
 
-  /// What was written, with a newline at the end. The writer is used up.
+  /// What was written, with a newline at the end. The next one may be begun then.
   [[nodiscard]] std::string take();
 
  private:

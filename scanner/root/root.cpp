@@ -39,6 +39,11 @@ struct Root::Cache {
   std::map<std::pair<std::uint64_t, std::uint64_t>, Content> by_inode;
   std::map<std::string, std::string, std::less<>> read_once;  ///< path to SHA-256
   std::size_t bytes_read = 0;
+  struct Derived {
+    std::once_flag once;
+    std::shared_ptr<const void> value;
+  };
+  std::map<std::type_index, Derived> derived;
 };
 
 Root::Root(Limits limits) : limits_(limits), cache_(std::make_unique<Cache>()) {}
@@ -334,6 +339,17 @@ Root::DropIns Root::drop_ins(std::span<const std::string_view> directories,
     if (!masked) out.files.push_back(std::move(found.path));
   }
   return out;
+}
+
+const void* Root::derive(std::type_index type,
+                         const std::function<std::shared_ptr<const void>()>& make) const {
+  Cache::Derived* derived = nullptr;
+  {
+    const std::lock_guard lock(cache_->mutex);
+    derived = &cache_->derived[type];
+  }
+  std::call_once(derived->once, [&] { derived->value = make(); });
+  return derived->value.get();
 }
 
 std::vector<FileRead> Root::files_read() const {

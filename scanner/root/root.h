@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <vector>
 
 #include "scanner/base/result.h"
@@ -148,6 +149,15 @@ class Root {
   [[nodiscard]] DropIns drop_ins(std::span<const std::string_view> directories,
                                  std::string_view suffix) const;
 
+  /// What several probes work out of the same files, made by the first that asks and kept as long
+  /// as the Root: `make` sees nothing but the root. One T, one `make`. Others wait while it is
+  /// made.
+  template <class T>
+  const T& derived(T (*make)(const Root&)) const {
+    const auto erased = [&] { return std::make_shared<const T>(make(*this)); };
+    return *static_cast<const T*>(derive(typeid(T), erased));
+  }
+
   /// True for the running host itself, where /proc and /sys tell the truth about it.
   [[nodiscard]] virtual bool is_live() const { return false; }
   /// What takes reading before anything can be asked; after the process is confined. Once, and only
@@ -203,6 +213,8 @@ class Root {
   [[nodiscard]] Result<std::string> read_whole(const Opened& file) const;
   void fill(const Opened& file, Content& content) const;
   [[nodiscard]] bool masks(const std::string& path) const;
+  const void* derive(std::type_index type,
+                     const std::function<std::shared_ptr<const void>()>& make) const;
 
   Limits limits_;
   std::unique_ptr<Cache> cache_;

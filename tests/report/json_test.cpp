@@ -30,6 +30,16 @@ TEST_CASE("json: strings are valid, and harmless to look at") {
   }
 }
 
+TEST_CASE("json: one text after the other") {
+  Json json(Json::Style::compact);
+  for (const char* name : {"a", "b"}) {
+    json.begin_object();
+    json.member(name, "x");
+    json.end_object();
+    CHECK(json.take() == std::string("{\"") + name + "\":\"x\"}\n");
+  }
+}
+
 TEST_CASE("source lines: counted from one, and never of a file with password hashes") {
   const auto root = Root::in_memory({{"/etc/x", "one\ntwo\nthree"},
                                      {"/etc/shadow", "root:$y$secret:1::::::\n"},

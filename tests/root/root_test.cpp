@@ -372,3 +372,27 @@ TEST_CASE("root: extended attributes are those of the path itself") {
   CHECK(root.xattr("/x", "other").value().empty());
   CHECK(root.xattr("/l", "security.capability").value().empty());
 }
+
+TEST_CASE("root: what is derived from it is made once, whoever asks") {
+  struct Length {
+    std::size_t bytes = 0;
+  };
+  static std::atomic<int> made{0};
+  constexpr auto make = [](const Root& root) {
+    ++made;
+    return Length{root.read("/x").value().size()};
+  };
+  const auto one = Root::in_memory({{"/x", "four"}});
+  const auto other = Root::in_memory({{"/x", "longer"}});
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      if (one->derived<Length>(make).bytes != 4) ++wrong;
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  CHECK(made == 1);
+  CHECK(other->derived<Length>(make).bytes == 6);
+  CHECK(&one->derived<Length>(make) == &one->derived<Length>(make));
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <unordered_map>
 
 #include "plugins/os/pam/pam_file.h"
 #include "scanner/base/text.h"
@@ -15,6 +16,7 @@ constexpr std::string_view kConf = "/etc/pam.conf", kOther = "other";
 constexpr unsigned kSubstackLevels = 16;  // libpam's own
 constexpr unsigned kIncludeDepth = 32;    // ours: libpam recurses until it has no descriptors left
 constexpr std::size_t kEntries = 2048;    // of one service
+constexpr std::size_t kAllEntries = 1U << 16U;  // of all: some 600 are usual
 
 std::optional<PamType> type_named(std::string_view word) {
   for (std::size_t i = 0; i < kPamTypes; ++i)
@@ -26,10 +28,28 @@ std::string control_text(std::string_view word, bool bracketed) {
   return bracketed ? "[" + std::string(word) + "]" : std::string(word);
 }
 
+/// What the loaders of all services have in common: each file is taken apart once, as common-auth
+/// is included by most of them, and all their entries together are bounded.
+class Common {
+ public:
+  const PamLines& lines_of(const std::string& path, std::string_view text) {
+    const auto [at, is_new] = files_.try_emplace(path);
+    if (is_new) at->second = pam_lines(text);
+    return at->second;
+  }
+  bool count_entry() { return ++entries_ <= kAllEntries; }
+  [[nodiscard]] bool is_full() const { return entries_ > kAllEntries; }
+
+ private:
+  std::unordered_map<std::string, PamLines> files_;  // what it holds stays where it is
+  std::size_t entries_ = 0;
+};
+
 /// Follows the lines of one service through its includes.
 class Loader {
  public:
-  Loader(const Root& root, Facts& facts, std::string_view service) : root_(root), facts_(facts) {
+  Loader(const Root& root, Common& common, Facts& facts, std::string_view service)
+      : root_(root), common_(common), facts_(facts) {
     service_.name = service;
   }
 
@@ -43,7 +63,7 @@ class Loader {
     if (depth > kIncludeDepth) return give_up("more than 32 nested includes", name);
     const auto found = depth == 0 ? find_service(name) : find_include(name);
     if (!found) return false;
-    const PamLines text = pam_lines(found->second);
+    const PamLines& text = common_.lines_of(found->first, found->second);
     for (const PamLine& line : text.lines)
       if (!add_line(line.text, {found->first, line.number, 1}, wanted, level, depth)) return false;
     return !text.broken;
@@ -182,6 +202,10 @@ class Loader {
   }
 
   bool push(PamHandler handler, PamType type) {
+    if (!common_.count_entry()) {
+      gave_up_ = true;
+      return false;
+    }
     if (++entries_ > kEntries) return give_up("more than 2048 entries", handler.origin.file);
     if (handler.kind == PamHandler::Kind::must_fail) handler.module.clear();
     service_.stacks[static_cast<std::size_t>(type)].push_back(std::move(handler));
@@ -191,6 +215,7 @@ class Loader {
   void note_include(const std::string& file) { included_.insert(std::string(base_name(file))); }
 
   const Root& root_;
+  Common& common_;
   Facts& facts_;
   bool gave_up_ = false;
   std::size_t entries_ = 0;
@@ -263,6 +288,55 @@ void fall_back(std::vector<PamService>& services) {
   }
 }
 
+/// What all probes of a root share.
+struct Reading {
+  std::vector<PamService> services;
+  Facts found;  ///< gaps, or why nothing applies
+};
+
+Reading read_services(const Root& root) {
+  Reading reading;
+  Facts& facts = reading.found;
+  std::vector<PamService>& services = reading.services;
+  std::set<std::string> included;
+  auto names = service_names(root, facts);
+  std::string_view conf;
+  const bool in_conf = !names.has_value();
+  if (in_conf) {
+    const auto text = root.read(kConf);
+    if (!text) {
+      if (text.error().code != ErrorCode::not_found)
+        facts.gap(text.error());
+      else
+        facts.not_applicable = "there is no /etc/pam.d, /usr/lib/pam.d or /etc/pam.conf";
+      return reading;
+    }
+    conf = *text;
+    names = conf_names(conf);
+  }
+  Common common;
+  for (const std::string& name : *names) {
+    Loader loader(root, common, facts, name);
+    const bool whole = in_conf ? loader.load_conf(conf) : loader.load(name, std::nullopt, 0, 0);
+    if (common.is_full()) {
+      facts.gap({ErrorCode::limit,
+                 "more than 65536 entries in the stacks of all PAM services; the rest from `" +
+                     name + "` on was not read",
+                 {in_conf ? std::string(kConf) : std::string(kDirectories[0]), 0, 0}});
+      break;
+    }
+    included.insert(loader.included().begin(), loader.included().end());
+    services.push_back(loader.take());
+    services.back().aborts = !whole;
+  }
+  for (PamService& service : services) service.fragment = included.contains(service.name);
+  fall_back(services);
+  for (PamService& service : services)
+    if (service.aborts)
+      replace_aborted(service, in_conf ? std::string(kConf) : "/etc/pam.d/" + service.name);
+  return reading;
+}
+
 }  // namespace
 
 std::string_view name_of(PamType type) {
@@ -279,37 +353,11 @@ std::string_view name_of(PamType type) {
   return "auth";
 }
 
-std::vector<PamService> read_pam_services(const Root& root, Facts& facts) {
-  std::vector<PamService> services;
-  std::set<std::string> included;
-  auto names = service_names(root, facts);
-  std::string_view conf;
-  const bool in_conf = !names.has_value();
-  if (in_conf) {
-    const auto text = root.read(kConf);
-    if (!text) {
-      if (text.error().code != ErrorCode::not_found)
-        facts.gap(text.error());
-      else
-        facts.not_applicable = "there is no /etc/pam.d, /usr/lib/pam.d or /etc/pam.conf";
-      return services;
-    }
-    conf = *text;
-    names = conf_names(conf);
-  }
-  for (const std::string& name : *names) {
-    Loader loader(root, facts, name);
-    const bool whole = in_conf ? loader.load_conf(conf) : loader.load(name, std::nullopt, 0, 0);
-    included.insert(loader.included().begin(), loader.included().end());
-    services.push_back(loader.take());
-    services.back().aborts = !whole;
-  }
-  for (PamService& service : services) service.fragment = included.contains(service.name);
-  fall_back(services);
-  for (PamService& service : services)
-    if (service.aborts)
-      replace_aborted(service, in_conf ? std::string(kConf) : "/etc/pam.d/" + service.name);
-  return services;
+const std::vector<PamService>& read_pam_services(const Root& root, Facts& facts) {
+  const Reading& reading = root.derived(&read_services);
+  facts.gaps.insert(facts.gaps.end(), reading.found.gaps.begin(), reading.found.gaps.end());
+  if (facts.not_applicable.empty()) facts.not_applicable = reading.found.not_applicable;
+  return reading.services;
 }
 
 }  // namespace plimsoll

@@ -44,7 +44,8 @@ struct PamService {
 };
 
 /// The services below /etc/pam.d and /usr/lib/pam.d, or in /etc/pam.conf where neither is there,
-/// sorted by name. What could not be read is a gap with the service as its subject.
-std::vector<PamService> read_pam_services(const Root& root, Facts& facts);
+/// sorted by name; read once for all probes of a root. What could not be read is a gap with the
+/// service as its subject.
+const std::vector<PamService>& read_pam_services(const Root& root, Facts& facts);
 
 }  // namespace plimsoll

@@ -500,12 +500,15 @@ void Parser::entry() {
 
 void Parser::read_file(const std::string& path, bool must_exist, const Origin& from,
                        unsigned depth) {
-  if (depth > kIncludeDepth || ++includes_ > kIncludes) {
-    policy_.errors.push_back({ErrorCode::limit,
-                              depth > kIncludeDepth
-                                  ? fmt::format("includes nest deeper than {}", kIncludeDepth)
-                                  : fmt::format("more than {} files are included", kIncludes),
-                              from});
+  if (depth > kIncludeDepth) {
+    policy_.errors.push_back(
+        {ErrorCode::limit, fmt::format("includes nest deeper than {}", kIncludeDepth), from});
+    return;
+  }
+  if (++includes_ > kIncludes) {
+    if (includes_ == kIncludes + 1)  // the first tells it for all the others
+      policy_.errors.push_back(
+          {ErrorCode::limit, fmt::format("more than {} files are included", kIncludes), from});
     return;
   }
   const auto text = root_.read(path);

@@ -84,7 +84,9 @@ void add_rows(const Request& request, const Assessment& assessment, const std::s
   for (const Outcome& outcome : assessment.outcomes) {
     const Test& test = *outcome.test;
     const auto& badness = outcome.judgement.badness;
-    std::vector<Value> fields = unit;
+    std::vector<Value> fields;
+    fields.reserve(kFields.size());
+    fields = unit;
     fields[0] = name + " > " + std::string(test.name);
     fields.emplace_back(std::string(test.name));
     fields.emplace_back(std::string(test.json_field));

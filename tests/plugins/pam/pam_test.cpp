@@ -319,3 +319,16 @@ TEST_CASE("pam: a login.defs that cannot be read leaves open what it would say")
   CHECK(facts.gaps.front().subject == "other");
   CHECK(facts.gaps.front().fields.size() == 2);
 }
+
+TEST_CASE("pam: many services that include a long file end in one gap for all") {
+  std::string long_file;
+  for (int i = 0; i < 2000; ++i) long_file += "auth optional pam_x.so\n";
+  Files files{{"/etc/pam.d/long", long_file}};
+  for (int i = 100; i < 150; ++i) files["/etc/pam.d/s" + std::to_string(i)] = "@include long\n";
+  const Facts facts = read(*Root::in_memory(files));
+  std::vector<std::string> for_all;
+  for (const Gap& gap : facts.gaps)
+    if (gap.subject.empty()) for_all.push_back(gap.error.what);
+  REQUIRE(for_all.size() == 1);
+  CHECK(for_all[0].find("from `s131` on") != std::string::npos);
+}

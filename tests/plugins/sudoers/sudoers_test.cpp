@@ -135,6 +135,10 @@ TEST_CASE("sudoers: includes") {
     bomb["/etc/" + std::to_string(i)] = next + next;
   }
   CHECK_FALSE(read(bomb).gaps.empty());
+
+  std::map<std::string, std::string> many{{kMain, "@includedir d\n"}};
+  for (int i = 0; i < 5000; ++i) many["/etc/d/" + std::to_string(i)] = "a ALL=/a\n";
+  CHECK(read(many).gaps.size() == 1);  // not one for each file that is too much
 }
 
 TEST_CASE("sudoers: a line that sudo skips is a gap with its place") {
