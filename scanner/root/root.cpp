@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <mutex>
 
 #include "scanner/base/sha256.h"
@@ -12,7 +13,10 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::size_t kGlobPaths = 1U << 16U;
+constexpr std::size_t kGlobPaths = 1U << 16U;  // that one pattern matches
+constexpr std::size_t kKeptPaths = 64;         // of a pattern whose paths are remembered
+constexpr std::size_t kKeptPatterns = 1U << 12U;
+constexpr std::size_t kGlobLooks = 1U << 19U;  // at paths and directories, for all patterns
 
 bool has_wildcard(std::string_view part) {
   return part.find_first_of("*?[\\") != std::string_view::npos;
@@ -44,6 +48,8 @@ struct Root::Cache {
     std::shared_ptr<const void> value;
   };
   std::map<std::type_index, Derived> derived;
+  std::map<std::string, Glob, std::less<>> globs;  ///< patterns of few paths: they are asked again
+  std::atomic<std::size_t> glob_looks = 0;
 };
 
 Root::Root(Limits limits) : limits_(limits), cache_(std::make_unique<Cache>()) {}
@@ -252,12 +258,35 @@ Result<std::string> Root::xattr(std::string_view path, std::string_view name) co
 }
 
 Root::Glob Root::glob(std::string_view pattern) const {
+  {
+    const std::lock_guard lock(cache_->mutex);
+    if (const auto known = cache_->globs.find(pattern); known != cache_->globs.end())
+      return known->second;
+  }
+  Glob found = look_up(pattern);
+  if (found.paths.size() <= kKeptPaths && found.errors.empty()) {
+    const std::lock_guard lock(cache_->mutex);
+    if (cache_->globs.size() < kKeptPatterns) cache_->globs.emplace(pattern, found);
+  }
+  return found;
+}
+
+Root::Glob Root::look_up(std::string_view pattern) const {
   Glob out;
   std::vector<std::string> found{""};
   const auto parts = words(pattern, "/");
   for (const std::string_view part : parts) {
     std::vector<std::string> next;
     for (const std::string& dir : found) {
+      if (++cache_->glob_looks > kGlobLooks) {
+        out.errors.push_back(
+            {ErrorCode::limit,
+             fmt::format("more than {} places are looked at for patterns, the last "
+                         "of them `{}`",
+                         kGlobLooks, pattern),
+             {dir}});
+        return out;
+      }
       if (!has_wildcard(part)) {
         std::string path = dir + "/" + std::string(part);
         if (lstat(path)) next.push_back(std::move(path));

@@ -135,7 +135,8 @@ class Root {
     std::vector<Error> errors;       ///< directories that could not be read, caps reached
   };
   /// Paths that match a glob(3) pattern: `*`, `?`, `[...]`, a leading dot only by a dot; links are
-  /// followed, a slash at the end asks for directories.
+  /// followed, a slash at the end asks for directories. A pattern with few paths is looked up once;
+  /// all patterns together look at so many places and no more, which is an error then.
   [[nodiscard]] Glob glob(std::string_view pattern) const;
 
   struct DropIns {
@@ -213,6 +214,7 @@ class Root {
   [[nodiscard]] Result<std::string> read_whole(const Opened& file) const;
   void fill(const Opened& file, Content& content) const;
   [[nodiscard]] bool masks(const std::string& path) const;
+  [[nodiscard]] Glob look_up(std::string_view pattern) const;
   const void* derive(std::type_index type,
                      const std::function<std::shared_ptr<const void>()>& make) const;
 

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -63,6 +66,8 @@ static_assert(kFields[kLastHomeField].name == "home_owned");
 
 constexpr std::array<std::string_view, 6> kFiles = {
     "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/gshadow"};
+
+constexpr std::size_t kMemberships = 1U << 22U;  // of all accounts; a large site has a tenth of it
 
 /// Everything but passwd itself, indexed for one look-up an account.
 struct Directory {
@@ -170,7 +175,10 @@ std::optional<PasswordState> add_password(Row& row, const PasswdEntry& account,
                       shadowed, shadow, true, directory);
 }
 
-void add_groups(Row& row, const PasswdEntry& account, const Directory& directory) {
+/// `left`: how many memberships may still be looked at for all accounts, nothing once that was too
+/// few. Accounts may share a name, and each then has all groups of it.
+void add_groups(Row& row, const PasswdEntry& account, const Directory& directory,
+                std::optional<std::size_t>& left, Facts& facts) {
   std::vector<std::string> groups;
   std::unordered_set<std::string_view> seen;
   const auto add = [&](std::string_view group) {
@@ -184,8 +192,21 @@ void add_groups(Row& row, const PasswdEntry& account, const Directory& directory
     add(primary->second);
   }
   if (const auto found = directory.memberships.find(account.name);
-      found != directory.memberships.end())
+      found != directory.memberships.end()) {
+    if (left && found->second.size() > *left) {
+      facts.gap({ErrorCode::limit,
+                 fmt::format("more than {} memberships of accounts in groups", kMemberships),
+                 {"/etc/group"}},
+                {}, Gap::Effect::may_override, {"groups"});
+      left.reset();
+    }
+    if (!left) {
+      row.emplace_back();
+      return;
+    }
+    *left -= found->second.size();
     for (const std::string_view group : found->second) add(group);
+  }
   row.emplace_back(std::move(groups));
 }
 
@@ -234,7 +255,8 @@ void add_orphans(const Directory& directory, Facts& facts) {
     facts.row(describe_orphan(*entry, directory), {"/etc/shadow", entry->line, 1});
 }
 
-Row describe(const PasswdEntry& account, const Directory& directory) {
+Row describe(const PasswdEntry& account, const Directory& directory,
+             std::optional<std::size_t>& memberships, Facts& facts) {
   Row row;
   row.reserve(kFields.size());
   row.emplace_back(std::string(account.name));
@@ -250,7 +272,7 @@ Row describe(const PasswdEntry& account, const Directory& directory) {
   row.push_back(state ? Value{login_shell && opens} : Value{});
   row.emplace_back(directory.uid_uses.at(account.uid) > 1);
   row.emplace_back(directory.name_uses.at(account.name) > 1);
-  add_groups(row, account, directory);
+  add_groups(row, account, directory, memberships, facts);
   return row;
 }
 
@@ -281,13 +303,14 @@ Facts read_account(const Request& request) {
   const std::vector<PasswdEntry> accounts = parse_passwd(*text);
   const Directory directory = gather(request.root, accounts, facts);
   const bool homes = asks_for_homes(request.selections);
+  std::optional<std::size_t> memberships = kMemberships;
   for (const PasswdEntry& account : accounts) {
     Origin origin{"/etc/passwd", account.line, 1};
     if (is_nis_line(account.name)) {
       facts.row(describe_nis(account), std::move(origin));
       continue;
     }
-    Row row = describe(account, directory);
+    Row row = describe(account, directory, memberships, facts);
     if (homes) add_home(row, account, request.root, facts);
     row.resize(kFields.size() - 1);
     row.emplace_back(false);

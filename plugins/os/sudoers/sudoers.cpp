@@ -58,6 +58,7 @@ constexpr std::array<std::string_view, 1> kFiles = {"/etc/sudoers"};
 
 /// Elements that one list may come to when its aliases are expanded.
 constexpr std::size_t kExpanded = 10000;
+constexpr std::size_t kRuleBytes = 32U << 20U;  // of the texts of all rows of rules
 
 /// A list with its aliases replaced by what they stand for.
 class Expansion {
@@ -171,6 +172,19 @@ class Report {
     return out;
   }
 
+  /// Whether so many bytes more may be told of rules; the first time not, it is said.
+  bool has_room(std::size_t bytes, const Origin& where) {
+    if (rule_bytes_ <= kRuleBytes && (rule_bytes_ += bytes) > kRuleBytes)
+      facts_.gap(
+          {ErrorCode::limit,
+           fmt::format("the rules come to more than {} MiB once their aliases are filled in; "
+                       "the rest of them is not told",
+                       kRuleBytes >> 20U),
+           where},
+          {}, Gap::Effect::may_add);
+    return rule_bytes_ <= kRuleBytes;
+  }
+
   void add_rule(const sudoers::Rule& rule);
   void add_command(const sudoers::Rule& rule, const sudoers::CommandSpec& spec,
                    const std::string& scope, const std::string& hosts);
@@ -181,6 +195,7 @@ class Report {
 
   const Policy& policy_;
   Facts& facts_;
+  std::size_t rule_bytes_ = 0;
   struct Option {
     std::string scope, name, value;
     Origin origin;
@@ -194,7 +209,8 @@ class Report {
 void Report::add_rule(const sudoers::Rule& rule) {
   const std::string scope = text_of(expand(AliasKind::user, rule.users, rule.origin));
   const std::string hosts = text_of(expand(AliasKind::host, rule.hosts, rule.origin));
-  for (const sudoers::CommandSpec& spec : rule.commands) add_command(rule, spec, scope, hosts);
+  for (const sudoers::CommandSpec& spec : rule.commands)
+    if (has_room(0, rule.origin)) add_command(rule, spec, scope, hosts);
 }
 
 void Report::add_command(const sudoers::Rule& rule, const sudoers::CommandSpec& spec,
@@ -209,6 +225,9 @@ void Report::add_command(const sudoers::Rule& rule, const sudoers::CommandSpec& 
   const std::vector<std::string> tags = tags_in_force(spec);
   for (const Member& command : expand(AliasKind::command, {spec.command}, rule.origin)) {
     const std::string text = text_of(command);
+    const std::size_t rows = 3 + tags.size();
+    if (!has_room(head.size() + users.size() + 2 * text.size() + rows * scope.size(), rule.origin))
+      return;
     facts_.setting("rule", head + text, rule.origin, scope);
     facts_.setting("rule.command", text, rule.origin, scope);
     // With a group list alone, and with empty parentheses, the user stays who he is.

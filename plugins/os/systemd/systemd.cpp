@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -9,6 +11,8 @@
 
 namespace plimsoll {
 namespace {
+
+constexpr std::size_t kSettings = 1U << 19U;  // of all units: one drop-in may be that of each
 
 constexpr std::array kFields = {
     Field{"@load-state", Type::text, "`loaded`, `masked` or `bad-setting`; scope: the unit"},
@@ -81,8 +85,18 @@ Facts read_systemd(const Request& request) {
   const std::vector<std::string> names = index.all();
   for (const std::string& name : names)
     if (is_asked(request, name))
-      if (const auto unit = index.find(name))
+      if (const auto unit = index.find(name)) {
+        if (facts.rows.size() > kSettings) {
+          facts.gap(
+              {ErrorCode::limit,
+               fmt::format("all units together have more than {} settings; those from `{}` on "
+                           "are not told",
+                           kSettings, name),
+               {unit->fragment}});
+          break;
+        }
         add_unit(facts, request.root, index, enablement, *unit);
+      }
   add_init_scripts(request, index, facts);
   for (const Error& error : index.errors()) facts.gap(error);
   if (names.empty() && facts.rows.empty() && facts.gaps.empty())

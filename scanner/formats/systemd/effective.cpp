@@ -10,7 +10,7 @@ namespace plimsoll::systemd {
 namespace {
 
 /// Reads one file into the assembly. Returns the broken syntax that ends it early, if any.
-std::optional<Error> read_into(const Root& root, const std::string& path,
+std::optional<Error> read_into(const Root& root, const UnitIndex& index, const std::string& path,
                                std::span<const std::string_view> sections, Assembly& assembly,
                                std::vector<Error>& errors) {
   const auto text = root.read(path);
@@ -19,6 +19,10 @@ std::optional<Error> read_into(const Root& root, const std::string& path,
     const ErrorCode code = text.error().code;
     if (code != ErrorCode::not_found && code != ErrorCode::wrong_type)
       errors.push_back(text.error());
+    return {};
+  }
+  if (auto too_much = index.count(path, text->size())) {
+    errors.push_back(std::move(*too_much));
     return {};
   }
   return parse_unit_file(*text, path, sections, [&](Assignment assignment) {
@@ -52,7 +56,8 @@ LoadedUnit load_unit(const Root& root, const UnitIndex& index, const Unit& unit,
   const bool is_generated = !generated.empty();
   for (Assignment& assignment : generated) assembly.take(std::move(assignment));
   if (!is_generated)
-    loaded.refused = read_into(root, unit.fragment, manager_sections, assembly, loaded.errors);
+    loaded.refused =
+        read_into(root, index, unit.fragment, manager_sections, assembly, loaded.errors);
   if (loaded.refused) loaded.state = "error";
   if (auto refusal = assembly.refusal()) {
     loaded.state = "bad-setting";
@@ -62,7 +67,7 @@ LoadedUnit load_unit(const Root& root, const UnitIndex& index, const Unit& unit,
   if (loaded.state == "loaded") {
     for (std::string& path : index.drop_ins(unit)) {
       // What is wrong in a drop-in ends that drop-in alone.
-      static_cast<void>(read_into(root, path, manager_sections, assembly, loaded.errors));
+      static_cast<void>(read_into(root, index, path, manager_sections, assembly, loaded.errors));
       static_cast<void>(assembly.refusal());
       loaded.files.push_back(std::move(path));
     }
@@ -77,10 +82,15 @@ LoadedUnit load_unit(const Root& root, const UnitIndex& index, const Unit& unit,
   std::vector<std::string> files = index.install_drop_ins(unit);
   files.insert(files.begin(), unit.fragment);
   for (const std::string& path : files) {
-    const bool broken = read_into(root, path, kInstallSection, assembly, repeated).has_value();
+    const bool broken =
+        read_into(root, index, path, kInstallSection, assembly, repeated).has_value();
     // Where the manager passes over a link that leads nowhere, systemctl gives up.
     if (broken || (!root.read(path) && !index.is_null_or_empty(path))) loaded.install_broken = true;
   }
+  // What the manager could not read is told already; the limit may have been reached since.
+  if (loaded.errors.empty())
+    for (Error& error : repeated)
+      if (error.code == ErrorCode::limit) loaded.errors.push_back(std::move(error));
   loaded.settings = assembly.finish();
   return loaded;
 }

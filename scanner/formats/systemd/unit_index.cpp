@@ -1,5 +1,7 @@
 #include "scanner/formats/systemd/unit_index.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -17,7 +19,8 @@ constexpr std::array<std::string_view, 13> kUnitDirectories = {
     "/usr/local/lib/systemd/system", "/lib/systemd/system",          "/usr/lib/systemd/system",
     "/run/systemd/generator.late"};
 
-constexpr int kMostHops = 8;  // systemd follows that many aliases of aliases
+constexpr std::size_t kBytes = 32U << 20U;  // ours: a host has some 300 KiB
+constexpr int kMostHops = 8;                // systemd follows that many aliases of aliases
 
 bool may_alias(std::string_view type) {
   return type == "service" || type == "socket" || type == "target" || type == "device" ||
@@ -336,6 +339,15 @@ std::vector<std::string> UnitIndex::install_drop_ins(const Unit& unit) const {
   places({unit.name + ".d"}, found);
   if (classify(unit.name) == NameKind::instance) places({template_of(unit.name) + ".d"}, found);
   return files_in(found);
+}
+
+std::optional<Error> UnitIndex::count(const std::string& path, std::size_t bytes) const {
+  if (bytes_ > kBytes || (bytes_ += bytes) > kBytes)
+    return Error{
+        ErrorCode::limit,
+        fmt::format("units with all their drop-ins come to more than {} MiB", kBytes >> 20U),
+        {path}};
+  return std::nullopt;
 }
 
 }  // namespace plimsoll::systemd

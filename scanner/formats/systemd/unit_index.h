@@ -65,6 +65,9 @@ class UnitIndex {
   [[nodiscard]] bool is_in_unit_directory(std::string_view path) const;
   /// An empty file, or a link to /dev/null or another device: a mask.
   [[nodiscard]] bool is_null_or_empty(const std::string& path) const;
+  /// Counts what is read for all units together, as one drop-in may be read for each of them; an
+  /// error of kind `limit` once that is too much.
+  [[nodiscard]] std::optional<Error> count(const std::string& path, std::size_t bytes) const;
 
  private:
   struct Place {
@@ -99,6 +102,7 @@ class UnitIndex {
   mutable std::map<std::string, std::vector<DirEntry>, std::less<>> listed_;
   mutable std::map<std::string, File, std::less<>> files_;
   mutable std::vector<Error> errors_;
+  mutable std::size_t bytes_ = 0;
 };
 
 }  // namespace plimsoll::systemd

@@ -302,3 +302,16 @@ TEST_CASE("account: hostile text ends quickly") {
                                      {"/etc/group", "g:x:1:" + std::string(1000000, ',')}});
   CHECK(read(*root).rows.size() == 100000);
 }
+
+TEST_CASE("account: many of one name that is in many groups come to an end") {
+  std::string passwd, group;
+  for (int i = 0; i < 3000; ++i) {
+    passwd += "u:x:0:0::/:/bin/sh\n";
+    group += "g" + std::to_string(i) + ":x:" + std::to_string(i) + ":u\n";
+  }
+  const Facts facts = read(*Root::in_memory({{"/etc/passwd", passwd}, {"/etc/group", group}}));
+  REQUIRE(facts.gaps.size() == 1);
+  CHECK(facts.gaps[0].error.code == ErrorCode::limit);
+  CHECK(facts.gaps[0].fields == std::vector<std::string_view>{"groups"});
+  CHECK(facts.rows.size() == 3000);
+}

@@ -141,6 +141,21 @@ TEST_CASE("sudoers: includes") {
   CHECK(read(many).gaps.size() == 1);  // not one for each file that is too much
 }
 
+TEST_CASE("sudoers: aliases that multiply each other have a limit, which is said once") {
+  std::string hosts = "Host_Alias H = h";
+  std::string commands = "Cmnd_Alias C = /c";
+  for (int i = 0; i < 2000; ++i) {
+    hosts += ",h" + std::to_string(i);
+    commands += ",/c" + std::to_string(i);
+  }
+  std::string text = hosts + "\n" + commands + "\n";
+  for (int i = 0; i < 10; ++i) text += "a H=C\n";
+  const Facts facts = read({{kMain, text}});
+  REQUIRE(facts.gaps.size() == 1);
+  CHECK(facts.gaps[0].effect == Gap::Effect::may_add);
+  CHECK(facts.gaps[0].error.where.line == 4);  // the second rule goes beyond it
+}
+
 TEST_CASE("sudoers: a line that sudo skips is a gap with its place") {
   const char* cases[] = {
       "bob ALL=\n",

@@ -248,3 +248,23 @@ TEST_CASE("systemd: times, sizes and shares") {
   CHECK(systemd::permyriad("12.5%") == 1250);
   CHECK(!systemd::permyriad("12.345%"));
 }
+
+TEST_CASE("systemd: a drop-in of every unit is read so often and no more") {
+  std::map<std::string, std::string> files;
+  for (int i = 0; i < 200; ++i)
+    files["/etc/systemd/system/u" + std::to_string(i) + ".service"] = "[Service]\nExecStart=/x\n";
+  std::string comments = "[Service]\nNice=1\n";
+  while (comments.size() < 1'000'000) comments += "# a comment that fills the file with nothing\n";
+  files["/etc/systemd/system/service.d/all.conf"] = comments;
+  const Facts large = read(*Root::in_memory(files));
+  CHECK_FALSE(large.gaps.empty());
+  CHECK(large.gaps.size() < 180);  // the first are read
+  for (const Gap& gap : large.gaps) CHECK(gap.error.code == ErrorCode::limit);
+
+  std::string settings = "[Service]\n";
+  for (int i = 0; i < 5000; ++i) settings += "ExecStartPre=/x\n";
+  files["/etc/systemd/system/service.d/all.conf"] = settings;
+  const Facts many = read(*Root::in_memory(files));
+  REQUIRE(many.gaps.size() == 1);
+  CHECK(many.gaps[0].subject.empty());
+}
