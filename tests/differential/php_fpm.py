@@ -53,7 +53,7 @@ def odd(rng):
 
 
 def some(rng, most):
-    return [odd(rng) if rng.random() < 0.08 else setting(rng) for _ in range(rng.randint(0, most))]
+    return [odd(rng) if rng.random() < 0.05 else setting(rng) for _ in range(rng.randint(0, most))]
 
 
 def pool(rng, name):
