@@ -300,6 +300,13 @@ bool is_numeric(std::string_view text) {
   return digits() > 0 && text.empty();
 }
 
+/// zend_ini_parse_bool.
+bool is_on(std::string_view text) {
+  return iequals(text, "true") || iequals(text, "yes") || iequals(text, "on") ||
+         (to_integer(trim_left(text).substr(0, trim_left(text).find_first_not_of("+-0123456789")))
+              .value_or(0) != 0);
+}
+
 bool is_zone(std::string_view name) {
   return name.find('/') != std::string_view::npos
              ? !name.starts_with('/')
@@ -359,6 +366,21 @@ bool is_accepted(std::string_view name, std::string_view value) {
   if (name == "syslog.filter") return is_one_of(value, "all no-ctrl ascii raw");
   if (name == "syslog.facility") return value.starts_with("LOG_");
   return name != "zend.script_encoding" || value.empty();
+}
+
+bool is_taken_later(std::string_view name, std::string_view value, std::string_view before,
+                    const std::optional<std::string>& started) {
+  // zend.c, OnUpdateAssertions: code is compiled with assertions or without.
+  if (name == "zend.assertions") {
+    const std::int64_t from = quantity(before), to = quantity(value);
+    return from == to || (from >= 0 && to >= 0);
+  }
+  // phar.c: what the start has switched on stays on; without a line both are.
+  if (name == "phar.readonly" || name == "phar.require_hash")
+    return is_on(value) || !is_on(started.value_or("1"));
+  // zend_accelerator_module.c: the cache can be left, not entered.
+  if (name == "opcache.enable") return !is_on(value);
+  return is_accepted(name, value);
 }
 
 }  // namespace plimsoll::php

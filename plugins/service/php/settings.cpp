@@ -61,16 +61,17 @@ constexpr std::array kFields = {
 
 constexpr std::size_t kMostFilledIn = 256U << 10U;
 
-/// Extensions whose settings do not begin with their own name.
-std::string prefix_of(std::string_view extension) {
-  if (extension == "apcu") return "apc";
-  if (extension == "readline") return "cli";
-  return std::string(extension);
-}
-
 }  // namespace
 
 std::span<const Field> fields() { return kFields; }
+
+std::string extension_prefix(std::string_view written) {
+  std::string name = lower(base_name(written));
+  if (name.ends_with(".so")) name.resize(name.size() - 3);
+  // Those whose settings do not begin with their own name.
+  if (name == "apcu") return "apc";
+  return name == "readline" ? "cli" : name;
+}
 
 Error too_much_filled_in(const std::string& file, std::uint32_t line) {
   return {ErrorCode::limit,
@@ -83,12 +84,9 @@ Settings::Settings(std::string interface) : interface_(std::move(interface)) {
   if (!interface_.empty()) entries_["display_errors"] = {"1", {}, false, {}};
 }
 
-/// A path and an ending may be written: `/usr/lib/php/20220829/exif.so`.
 void Settings::load(const Statement& statement) {
-  std::string name = lower(base_name(statement.value));
-  if (name.ends_with(".so")) name.resize(name.size() - 3);
   loads_ = true;
-  extensions_.insert(prefix_of(name));
+  extensions_.insert(extension_prefix(statement.value));
 }
 
 bool Settings::is_known(std::string_view name) const {
@@ -105,11 +103,15 @@ bool Settings::says_something() const {
   return false;
 }
 
-std::string Settings::value(std::string_view name) const {
+std::optional<std::string> Settings::given(std::string_view name) const {
   const auto found = entries_.find(name);
-  if (found != entries_.end() && !found->second.is_list && is_accepted(name, found->second.value))
-    return found->second.value;
-  return std::string(builtin_default(name, interface_).value_or(""));
+  if (found == entries_.end() || found->second.is_list || !is_accepted(name, found->second.value))
+    return std::nullopt;
+  return found->second.value;
+}
+
+std::string Settings::value(std::string_view name) const {
+  return given(name).value_or(std::string(builtin_default(name, interface_).value_or("")));
 }
 
 Reading Settings::reading(std::function<void(Statement)> take) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ class Settings {
   [[nodiscard]] Reading reading(std::function<void(Statement)> take) const;
   /// The value that counts, the default where none is set.
   [[nodiscard]] std::string value(std::string_view name) const;
+  /// What the files say, where they say something that PHP takes.
+  [[nodiscard]] std::optional<std::string> given(std::string_view name) const;
+  /// Whether a module that is built in, or an extension that is loaded, has the setting.
+  [[nodiscard]] bool is_known(std::string_view name) const;
 
  private:
   struct Entry {
@@ -38,7 +43,6 @@ class Settings {
   void take(Statement statement, const std::string& file, bool& is_special, bool& is_apart);
   void load(const Statement& statement);
   void set(const std::string& name, Entry entry);
-  [[nodiscard]] bool is_known(std::string_view name) const;
   void put(Facts& facts, const std::string& scope, const std::string& name,
            const Entry& entry) const;
 
@@ -48,6 +52,10 @@ class Settings {
   bool loads_ = false;
   mutable std::size_t filled_in_ = 0;  ///< bytes that `${name}` has brought
 };
+
+/// What the settings of an extension begin with; a path and an ending may be written:
+/// `/usr/lib/php/20220829/exif.so`.
+std::string extension_prefix(std::string_view written);
 
 /// Says that a file was left at that line, as values made of others grew too large.
 Error too_much_filled_in(const std::string& file, std::uint32_t line);

@@ -141,6 +141,105 @@ TEST_CASE("php: pools") {
   CHECK(!loop.gaps.empty());
 }
 
+namespace {
+
+constexpr std::string_view kFpm = "/etc/php/8.2/fpm/";
+
+Facts pools(const std::string& text, const std::string& ini = "") {
+  const std::string folder(kFpm);
+  return read({{folder + "php.ini", ini}, {folder + "php-fpm.conf", text}});
+}
+
+}  // namespace
+
+TEST_CASE("php: which line of a pool stands") {
+  struct Case {
+    const char *why, *ini, *lines, *key, *want;
+  };
+  const Case cases[] = {
+      {"the first php_value", "", "php_value[from] = a\nphp_value[from] = b\n", "from", "a"},
+      {"the first php_admin_value, after any php_value", "",
+       "php_value[from] = a\nphp_admin_value[from] = b\nphp_admin_value[from] = c\n", "from", "b"},
+      {"a value that is refused leaves the next line", "",
+       "php_value[session.name] = 12\nphp_value[session.name] = x\n", "session.name", "x"},
+      {"names have a case", "", "php_value[Memory_Limit] = 1G\n", "memory_limit", "(none)"},
+      {"extensions that are not loaded have no settings", "", "php_value[phar.readonly] = 1\n",
+       "phar.readonly", "(none)"},
+      {"assertions are compiled out at the start alone", "zend.assertions = 1\n",
+       "php_admin_value[zend.assertions] = -1\n", "zend.assertions", "(none)"},
+      {"nor are they put in later", "zend.assertions = -1\n", "php_value[zend.assertions] = 1\n",
+       "zend.assertions", "(none)"},
+      {"between the two that compile them a pool is free", "zend.assertions = 1\n",
+       "php_value[zend.assertions] = 0\n", "zend.assertions", "0"},
+      {"what phar has on stays on", "extension = phar\n", "php_admin_flag[phar.readonly] = off\n",
+       "phar.readonly", "(none)"},
+      {"what is off may go on", "extension = phar\nphar.readonly = 0\n",
+       "php_flag[phar.readonly] = on\n", "phar.readonly", "1"},
+      {"settings of the system are free", "", "php_value[allow_url_include] = On\n",
+       "allow_url_include", "1"},
+      {"functions of all lines add up", "disable_functions = exec\n",
+       "php_value[disable_functions] = a\nphp_admin_value[disable_functions] = b\n",
+       "disable_functions", "exec,a,b"},
+      {"a relative log lies below /usr, the word too", "", "php_value[error_log] = syslog\n",
+       "error_log", "/usr/syslog"},
+      {"but not the administrator's", "", "php_admin_value[error_log] = syslog\n", "error_log",
+       "syslog"},
+      {"nor in a chroot", "", "chroot = /\nphp_value[error_log] = x\n", "error_log", "x"},
+      {"the name of the pool", "", "php_value[from] = $pool/$pool\n", "from", "Www/Www"},
+      {"the last line of a directive", "", "user = a\nuser = b\n", "user", "b"},
+      {"a socket below the prefix", "", "prefix = /srv\nlisten = run/x\n", "listen", "/srv/run/x"},
+      {"words in quotes", "", "clear_env = \"false\"\n", "clear_env", "no"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const Facts facts = pools(std::string("[Www]\n") + c.lines, c.ini);
+    CHECK(facts.gaps.empty());
+    CHECK(value(facts, c.key, "fpm > Www") == c.want);
+  }
+}
+
+TEST_CASE("php: php.ini is shadowed where every pool has a value of its own") {
+  const std::string both = "[a]\nphp_flag[expose_php] = off\n[b]\n";
+  const Facts one = pools(both, "expose_php = On\n");
+  CHECK(value(one, "expose_php", "fpm") == "1");
+  const Facts all = pools(both + "php_admin_flag[expose_php] = off\n", "expose_php = On\n");
+  CHECK(value(all, "expose_php", "fpm") == "(none)");
+  CHECK(value(all, "memory_limit", "fpm") == "128M");
+  REQUIRE(all.find("expose_php", "fpm > b") != nullptr);
+  CHECK(all.find("expose_php", "fpm > b")->shadowed.back().origin.file ==
+        "/etc/php/8.2/fpm/php.ini");
+  // A value that is refused shadows nothing.
+  const Facts refused = pools("[a]\nphp_value[zend.assertions] = -1\n", "zend.assertions = 1\n");
+  CHECK(value(refused, "zend.assertions", "fpm") == "1");
+}
+
+TEST_CASE("php: what FPM does not start with is a gap") {
+  struct Case {
+    const char *why, *text;
+    std::uint32_t line;
+  };
+  const Case cases[] = {
+      {"a directive that is not known", "[a]\nlisten = /x\nfoo = 1\n", 3},
+      {"a directive of [global] in a pool", "[a]\npid = /x\n", 2},
+      {"a list in [global]", "php_value[from] = 1\n", 1},
+      {"lists have a case", "[a]\nPHP_VALUE[from] = 1\n", 2},
+      {"a flag that is neither on nor off", "[a]\nphp_flag[from] = 2\n", 2},
+      {"a number that is none", "[a]\npm.max_children = 5x\n", 2},
+      {"a time that is none", "[a]\nrequest_terminate_timeout = 5w\n", 2},
+      {"each line is read for itself", "[a]\nphp_value[from] = \"a\nb\"\n", 2},
+      {"two includes in one line", "include = /a\rinclude = /b\n", 1},
+      {"`$pool` outside a pool", "error_log = /$pool\n", 1},
+      {"a name that brings itself again", "[$pool]\nuser = $pool\n", 2},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    const Facts facts = pools(c.text);
+    REQUIRE(facts.gaps.size() == 1);
+    CHECK(facts.gaps[0].subject == "fpm");
+    CHECK(facts.gaps[0].error.where.line == c.line);
+  }
+}
+
 TEST_CASE("php: a value that is made of itself again and again stops") {
   std::string text = "own = aaaaaaaaaaaaaaaa\n";
   for (int i = 0; i < 64; ++i) text += "own = \"${own}${own}\"\n";
