@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+
+#include "scanner/probe/probe.h"
+
+namespace plimsoll::redis {
+
+inline constexpr std::array kFields = {
+    Field{"@dangerous", Type::set,
+          "scope `user NAME`: commands of the category that the user may give under their names"},
+    Field{"@default-user", Type::text,
+          "how a connection begins: nopass, password, off, or locked (no password would do)"},
+    Field{"@file", Type::text, "the configuration files read, in order; last the ACL file"},
+    Field{"@open", Type::text, "where other hosts may give commands without a password"},
+    Field{"@open-datadir", Type::text, "hosts: the directory of the data, which others may enter"},
+    Field{"@readable-config", Type::text, "hosts: a file of these, which others may read"},
+    Field{"@refused", Type::text, "the first thing that the server does not start with"},
+    Field{"@remote", Type::text, "where other hosts reach the server"},
+    Field{"acl-pubsub-default", Type::text, "channels of a new user"},
+    Field{"aclfile", Type::text, "the file of users"},
+    Field{"appendonly", Type::boolean, "every change is logged to a file"},
+    Field{"bind", Type::list, "addresses of the sockets; behind `-` one that may be missing"},
+    Field{"busy-reply-threshold", Type::integer, "milliseconds until others may stop a script"},
+    Field{"channels", Type::text, "scope `user NAME`: as ACL LIST prints them"},
+    Field{"commands", Type::text, "scope `user NAME`: as ACL LIST prints them"},
+    Field{"databases", Type::integer, "how many there are"},
+    Field{"dbfilename", Type::text, "the file of the data"},
+    Field{"dir", Type::text, "where the server works, and where the data lie"},
+    Field{"enable-debug-command", Type::text, "from where DEBUG is taken: no, local or yes"},
+    Field{"enable-module-command", Type::text, "from where MODULE is taken: no, local or yes"},
+    Field{"enable-protected-configs", Type::text,
+          "from where CONFIG SET changes paths: no, local or yes"},
+    Field{"keys", Type::text, "scope `user NAME`: as ACL LIST prints them"},
+    Field{"loadmodule", Type::text, "a library that is loaded, with its arguments"},
+    Field{"logfile", Type::text, "where the log goes; empty: standard output"},
+    Field{"loglevel", Type::text, "debug, verbose, notice or warning"},
+    Field{"masterauth", Type::text, "the password for the primary"},
+    Field{"maxclients", Type::integer, "connections at a time"},
+    Field{"maxmemory", Type::integer, "bytes of data; 0: no limit"},
+    Field{"maxmemory-policy", Type::text, "what goes when memory is full"},
+    Field{"nopass", Type::boolean, "scope `user NAME`: any password will do"},
+    Field{"passwords", Type::integer, "scope `user NAME`: how many there are"},
+    Field{"port", Type::integer, "of TCP without TLS; 0: none"},
+    Field{"protected-mode", Type::boolean,
+          "other hosts are turned away while the default user needs no password"},
+    Field{"rename-command", Type::text, "a command and its new name; empty: it is gone"},
+    Field{"replica-read-only", Type::boolean, "replicas take no changes"},
+    Field{"replicaof", Type::text, "host and port of the primary"},
+    Field{"requirepass", Type::text, "the password of the default user"},
+    Field{"save", Type::text, "seconds and changes after which the data are written"},
+    Field{"sanitize-payload", Type::text, "scope `user NAME`: the flag, where one is given"},
+    Field{"selector", Type::text, "scope `user NAME`: another set of rules"},
+    Field{"state", Type::text, "scope `user NAME`: on or off"},
+    Field{"syslog-enabled", Type::boolean, "the log goes to syslog"},
+    Field{"tcp-backlog", Type::integer, "connections that wait to be taken"},
+    Field{"timeout", Type::integer, "seconds after which an idle client is cut off; 0: never"},
+    Field{"tls-auth-clients", Type::text, "clients need a certificate: yes, no or optional"},
+    Field{"tls-cluster", Type::boolean, "nodes talk with TLS"},
+    Field{"tls-port", Type::integer, "of TLS; 0: none"},
+    Field{"tls-protocols", Type::set, "versions of TLS; empty: 1.2 and 1.3"},
+    Field{"tls-replication", Type::boolean, "replicas talk with TLS"},
+    Field{"unixsocket", Type::text, "the socket of the host"},
+    Field{"unixsocketperm", Type::mode, "its mode; 0: as the umask has it"},
+};
+
+}  // namespace plimsoll::redis

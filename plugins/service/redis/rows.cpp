@@ -1,0 +1,103 @@
+#include "plugins/service/redis/rows.h"
+
+#include <fmt/format.h>
+
+#include "plugins/service/redis/commands.h"
+#include "scanner/base/text.h"
+
+namespace plimsoll::redis {
+namespace {
+
+/// Words as one value; one that is empty or has blanks stands in quotes.
+std::string in_line(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  for (const std::string& one : arguments)
+    out.push_back(one.empty() || one.find_first_of(kBlanks) != std::string::npos
+                      ? fmt::format("\"{}\"", one)
+                      : one);
+  return join(out, " ");
+}
+
+/// What of the category `dangerous` a user may give under a name of its own. A command whose parts
+/// are more than it goes by these.
+std::string dangerous(const Configuration& configuration, const User& user) {
+  const CommandTable& table = CommandTable::of(configuration.version);
+  std::vector<std::string> out;
+  for (const std::size_t index : table.members(*category_named("dangerous"))) {
+    const Command& command = table.all()[index];
+    if (!command.parts.empty()) continue;
+    if (table.called(configuration.commands, command.name) != command.name) continue;
+    for (const Selector& selector : user.selectors()) {
+      if (!selector.allows(index)) continue;
+      out.emplace_back(command.name);
+      break;
+    }
+  }
+  return join(out, " ");
+}
+
+void look(const Root& root, std::string_view key, const std::string& path, unsigned allowed,
+          Facts& facts) {
+  const auto stat = root.stat(path);
+  if (!stat) {
+    if (stat.error().code != ErrorCode::not_found)
+      facts.gap(stat.error(), {}, Gap::Effect::may_add, {key});
+    return;
+  }
+  if ((stat->mode & 0777U & ~allowed) != 0)
+    facts.setting(std::string(key), fmt::format("{} has the mode {:04o}", path, stat->mode),
+                  {path, 0, 0});
+}
+
+}  // namespace
+
+void write_settings(const Configuration& configuration, Facts& facts) {
+  for (const Origin& file : configuration.files) facts.setting("@file", file.file, file);
+  for (const auto& [name, setting] : configuration.settings) {
+    Fact& fact = facts.setting(std::string(name), setting.value, setting.origin);
+    fact.shadowed = setting.earlier;
+  }
+  for (const OtherLine& line : configuration.others)
+    facts.setting(line.key, in_line(line.arguments), line.origin);
+}
+
+void write_defaults(const Configuration& configuration, Facts& facts) {
+  for (const Option& option : OptionTable::of(configuration.version).all()) {
+    if (option.hidden || configuration.settings.count(option.name) != 0) continue;
+    const std::string_view value =
+        option.kind == Kind::dir ? configuration.directory : option.fallback;
+    facts.setting(std::string(option.name), std::string(value), {});
+  }
+}
+
+void write_users(const Configuration& configuration, const Users& users, Facts& facts) {
+  if (!users.acl_file.empty()) facts.setting("@file", users.acl_file, {users.acl_file, 0, 0});
+  for (const auto& [name, user] : users.all) {
+    const std::string scope = "user " + name;
+    const auto put = [&, &owner = user](std::string key, std::string value) {
+      facts.setting(std::move(key), std::move(value), owner.origin, scope);
+    };
+    const Selector& own = user.selectors()[0];
+    put("state", user.is_on() ? "on" : "off");
+    put("nopass", user.needs_no_password() ? "yes" : "no");
+    put("passwords", std::to_string(user.passwords()));
+    if (!user.sanitize().empty()) put("sanitize-payload", std::string(user.sanitize()));
+    put("keys", own.keys());
+    put("channels", own.channels());
+    put("commands", own.commands());
+    for (std::size_t i = 1; i < user.selectors().size(); ++i)
+      put("selector", user.selectors()[i].text());
+    put("@dangerous", dangerous(configuration, user));
+  }
+}
+
+void write_modes(const Root& root, const Configuration& configuration, const Users& users,
+                 Facts& facts) {
+  for (const Origin& file : configuration.files)
+    look(root, "@readable-config", file.file, 0640, facts);
+  if (!users.acl_file.empty()) look(root, "@readable-config", users.acl_file, 0640, facts);
+  if (configuration.directory != "/")
+    look(root, "@open-datadir", configuration.directory, 0770, facts);
+}
+
+}  // namespace plimsoll::redis
