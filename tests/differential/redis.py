@@ -72,7 +72,7 @@ def size(rng, state, name):
 def text(rng, state, name):
     good = {"tls-protocols": ["TLSv1.2", "TLSv1.2 TLSv1.3", "SSLv3", "TLSv1.2  TLSv1.3"], "proc-title-template": ["{title} {listen-addr}", "{{{port}", "x", "a}b", "{config-file}"], "cluster-announce-hostname": ["host-1.example", "", "H"],
             "server_cpulist": ["0"]}.get(name)
-    good = good or (["a.rdb", "x y", "é", "a:b"] if "filename" in name or "dirname" in name or "config-file" in name else ["secret", "s e c", "a#b", "x\\ny", "p@ss", "10.0.0.5", "", "b\\tc", "it's", "\\x41\\x00z", "\\xZZ", "\t", "é", "../x", "%s"[:1]])
+    good = good or (["a.rdb", "x y", "é", "a:b"] if "filename" in name or "dirname" in name else ["nodes", "n x"] if name == "cluster-config-file" else ["secret", "s e c", "a#b", "x\\ny", "p@ss", "10.0.0.5", "", "b\\tc", "it's", "\\x41\\x00z", "\\xZZ", "\t", "é", "../x", "%s"[:1]])
     return pick(rng, state, good, ["{nope}", "{", "", " ", "{title}", "../x", "a\\\\b", "h_1", "x" * 256])
 
 

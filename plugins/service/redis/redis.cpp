@@ -23,7 +23,14 @@ constexpr std::array<std::string_view, 3> kFiles = {"/etc/redis/redis.conf", "/e
 void write_refused(const std::optional<Error>& refused, Facts& facts) {
   if (!refused || facts.find("@refused") != nullptr) return;
   facts.setting("@refused", refused->what, refused->where);
-  facts.gap({refused->code, "the server does not start: " + refused->what, refused->where});
+  // Nothing is sure of a server that does not run, but that it does not.
+  std::vector<std::string_view> keys;
+  for (const Field& field : kFields)
+    if (field.name != "@refused") keys.push_back(field.name);
+  for (const Version version : {Version::v7, Version::v8})
+    for (const Option& option : OptionTable::of(version).all()) keys.push_back(option.name);
+  facts.gap({refused->code, "the server does not start: " + refused->what, refused->where}, {},
+            Gap::Effect::may_override, std::move(keys));
 }
 
 Facts not_there(std::string why) {

@@ -57,11 +57,15 @@ void write_settings(const Configuration& configuration, Facts& facts) {
     Fact& fact = facts.setting(std::string(name), setting.value, setting.origin);
     fact.shadowed = setting.earlier;
   }
+  if (!configuration.value("masterauth").empty())
+    facts.setting("@masterauth", "set", configuration.origin("masterauth"));
   for (const OtherLine& line : configuration.others)
     facts.setting(line.key, in_line(line.arguments), line.origin);
 }
 
 void write_defaults(const Configuration& configuration, Facts& facts) {
+  if (configuration.value("masterauth").empty())
+    facts.setting("@masterauth", "unset", configuration.origin("masterauth"));
   for (const Option& option : OptionTable::of(configuration.version).all()) {
     if (option.hidden || configuration.settings.count(option.name) != 0) continue;
     const std::string_view value =
@@ -81,6 +85,8 @@ void write_users(const Configuration& configuration, const Users& users, Facts& 
     put("state", user.is_on() ? "on" : "off");
     put("nopass", user.needs_no_password() ? "yes" : "no");
     put("passwords", std::to_string(user.passwords()));
+    if (const auto length = user.shortest_password())
+      put("@password-length", std::to_string(*length));
     if (!user.sanitize().empty()) put("sanitize-payload", std::string(user.sanitize()));
     put("keys", own.keys());
     put("channels", own.channels());

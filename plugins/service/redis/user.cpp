@@ -63,7 +63,8 @@ Applied User::change_password(std::string_view rule) {
         "The password hash must be exactly 64 characters and contain only lowercase hexadecimal "
         "characters"};
   const std::string hash = is_plain ? sha256_hex(text) : std::string(text);
-  const auto found = std::find(passwords_.begin(), passwords_.end(), hash);
+  const auto found = std::find_if(passwords_.begin(), passwords_.end(),
+                                  [&](const Password& one) { return one.hash == hash; });
   if (!adds) {
     if (found == passwords_.end())
       return {"The password you are trying to remove from the user does not exist"};
@@ -71,11 +72,21 @@ Applied User::change_password(std::string_view rule) {
     return {};
   }
   nopass_ = false;
-  if (found != passwords_.end()) return {};
+  if (found != passwords_.end()) {
+    if (is_plain) found->length = text.size();
+    return {};
+  }
   if (passwords_.size() >= kMostPasswords)
     return {"more than 1000 passwords of one user", false, true};
-  passwords_.push_back(hash);
+  passwords_.push_back({hash, is_plain ? std::optional<std::size_t>(text.size()) : std::nullopt});
   return {};
+}
+
+std::optional<std::size_t> User::shortest_password() const {
+  std::optional<std::size_t> out;
+  for (const Password& one : passwords_)
+    if (one.length) out = std::min(*one.length, out.value_or(*one.length));
+  return out;
 }
 
 Applied User::add_selector(std::string_view text) {

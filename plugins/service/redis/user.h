@@ -27,6 +27,8 @@ class User {
   [[nodiscard]] bool is_on() const { return on_; }
   [[nodiscard]] bool needs_no_password() const { return nopass_; }
   [[nodiscard]] std::size_t passwords() const { return passwords_.size(); }
+  /// Bytes of the shortest password that stands there itself; nothing where there are only hashes.
+  [[nodiscard]] std::optional<std::size_t> shortest_password() const;
   [[nodiscard]] std::string_view sanitize() const { return sanitize_; }
   /// The first one is the user's own, the others stand in parentheses.
   [[nodiscard]] const std::vector<Selector>& selectors() const { return selectors_; }
@@ -41,8 +43,12 @@ class User {
   bool all_channels_;
   bool on_ = false;
   bool nopass_ = false;
-  std::string_view sanitize_;           ///< the flag, where one was given
-  std::vector<std::string> passwords_;  ///< their SHA-256
+  std::string_view sanitize_;  ///< the flag, where one was given
+  struct Password {
+    std::string hash;                   ///< SHA-256
+    std::optional<std::size_t> length;  ///< where it stands there itself
+  };
+  std::vector<Password> passwords_;
   std::vector<Selector> selectors_;
 };
 
