@@ -77,8 +77,9 @@ Facts read(const Request& request) {
   Facts facts;
   const Host host = read_host(request.root, facts);
   if (host.is_sentinel) return not_there("the unit starts Redis Sentinel, which is not read");
-  if (!host.has_server && !request.root.exists(host.file))
-    return not_there("no server of Redis is installed");
+  const auto file = request.root.stat(host.file);
+  const bool has_file = file.has_value() || file.error().code != ErrorCode::not_found;
+  if (!host.has_server && !has_file) return not_there("no server of Redis is installed");
   Configuration configuration;
   configuration.version = host.version;
   configuration.directory = host.directory;

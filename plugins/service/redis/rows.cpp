@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "plugins/service/redis/commands.h"
 #include "scanner/base/text.h"
+#include "scanner/probe/open_mode.h"
 
 namespace plimsoll::redis {
 namespace {
@@ -34,19 +37,6 @@ std::string dangerous(const Configuration& configuration, const User& user) {
     }
   }
   return join(out, " ");
-}
-
-void look(const Root& root, std::string_view key, const std::string& path, unsigned allowed,
-          Facts& facts) {
-  const auto stat = root.stat(path);
-  if (!stat) {
-    if (stat.error().code != ErrorCode::not_found)
-      facts.gap(stat.error(), {}, Gap::Effect::may_add, {key});
-    return;
-  }
-  if ((stat->mode & 0777U & ~allowed) != 0)
-    facts.setting(std::string(key), fmt::format("{} has the mode {:04o}", path, stat->mode),
-                  {path, 0, 0});
 }
 
 }  // namespace
@@ -99,11 +89,13 @@ void write_users(const Configuration& configuration, const Users& users, Facts& 
 
 void write_modes(const Root& root, const Configuration& configuration, const Users& users,
                  Facts& facts) {
-  for (const Origin& file : configuration.files)
-    look(root, "@readable-config", file.file, 0640, facts);
-  if (!users.acl_file.empty()) look(root, "@readable-config", users.acl_file, 0640, facts);
+  std::set<std::string> files;
+  for (const Origin& file : configuration.files) files.insert(file.file);
+  if (!users.acl_file.empty()) files.insert(users.acl_file);
+  for (const std::string& file : files)
+    tell_open_mode(root, "@readable-config", file, 0640, {}, facts);
   if (configuration.directory != "/")
-    look(root, "@open-datadir", configuration.directory, 0770, facts);
+    tell_open_mode(root, "@open-datadir", configuration.directory, 0770, {}, facts);
 }
 
 }  // namespace plimsoll::redis

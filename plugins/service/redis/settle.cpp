@@ -70,12 +70,14 @@ struct Address {
 std::string_view collision(const Configuration& of) {
   const bool has_port = number(of, "port") != 0;
   const bool has_tls = number(of, "tls-port") != 0;
+  // A node listens for the other ones as well.
+  const bool listens = has_port || has_tls || is_yes(of, "cluster-enabled");
   std::vector<Address> before;
   for (const std::string_view word : words(of.value("bind"))) {
     const Address now(word);
     for (const Address& other : before)
       if (now.counts() && other.counts() && now.is_ipv6() == other.is_ipv6() &&
-          (now.is_any() || other.is_any() || now.text == other.text) && (has_port || has_tls))
+          (now.is_any() || other.is_any() || now.text == other.text) && listens)
         return "Failed listening: two addresses of bind collide.";
     before.push_back(now);
     if (has_port && has_tls && now.counts() && of.value("port") == of.value("tls-port"))
