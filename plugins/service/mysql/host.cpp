@@ -6,8 +6,7 @@
 #include "plugins/service/mysql/options.h"
 #include "scanner/base/text.h"
 #include "scanner/formats/dpkg_status.h"
-#include "scanner/formats/systemd/effective.h"
-#include "scanner/formats/systemd/exec_command.h"
+#include "scanner/formats/systemd/unit_command.h"
 
 namespace plimsoll::mysql {
 namespace {
@@ -16,22 +15,6 @@ constexpr std::array<std::string_view, 3> kUnits = {"mariadb.service", "mysql.se
                                                     "mysqld.service"};
 constexpr std::array<std::string_view, 4> kPrograms = {
     "/usr/sbin/mariadbd", "/usr/sbin/mysqld", "/usr/libexec/mysqld", "/usr/libexec/mariadbd"};
-
-std::optional<systemd::ExecCommand> command_of(const Root& root, Facts& facts) {
-  for (const std::string_view name : kUnits) {
-    if (!systemd::has_unit_file(root, name)) continue;
-    const systemd::UnitIndex index(root);
-    const auto unit = index.find(name);
-    if (!unit || unit->masked) continue;
-    const systemd::LoadedUnit loaded = systemd::load_unit(root, index, *unit);
-    for (const Error& error : loaded.errors) facts.gap(error);
-    auto command = systemd::exec_start(root, loaded, std::string(name));
-    if (command)
-      for (const Error& error : command->errors) facts.gap(error);
-    return command;
-  }
-  return std::nullopt;
-}
 
 bool takes_next(std::string_view name) {
   std::string dashed(name);
@@ -94,7 +77,8 @@ Host read_host(const Root& root, Facts& facts) {
                                   [&](std::string_view path) { return root.exists(path); });
   for (const std::string_view name : {"mariadb-server", "mariadb-server-core"})
     out.has_server = out.has_server || installed_version(root, name).has_value();
-  if (const auto command = command_of(root, facts)) read_words(command->words, out);
+  if (const auto started = systemd::unit_command(root, kUnits, facts))
+    read_words(started->command.words, out);
   take_file_options(out);
   return out;
 }

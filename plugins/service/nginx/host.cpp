@@ -1,7 +1,8 @@
 #include "plugins/service/nginx/host.h"
 
-#include "scanner/formats/systemd/effective.h"
-#include "scanner/formats/systemd/exec_command.h"
+#include <array>
+
+#include "scanner/formats/systemd/unit_command.h"
 
 namespace plimsoll::nginx {
 namespace {
@@ -26,32 +27,20 @@ Flags read_flags(const std::vector<systemd::ExecText>& words) {
   return out;
 }
 
-/// What starts the service; nothing where there is no such unit.
-std::optional<systemd::ExecCommand> command_of(const Root& root, Facts& facts) {
-  constexpr std::string_view kUnit = "nginx.service";
-  if (!systemd::has_unit_file(root, kUnit)) return std::nullopt;
-  const systemd::UnitIndex index(root);
-  const auto unit = index.find(kUnit);
-  if (!unit || unit->masked) return std::nullopt;
-  const systemd::LoadedUnit loaded = systemd::load_unit(root, index, *unit);
-  for (const Error& error : loaded.errors) facts.gap(error);
-  auto command = systemd::exec_start(root, loaded, std::string(kUnit));
-  if (command)
-    for (const Error& error : command->errors) facts.gap(error);
-  return command;
-}
+constexpr std::array<std::string_view, 1> kUnits = {"nginx.service"};
 
 }  // namespace
 
 Source host_source(const Root& root, Facts& facts) {
   Source out;
   out.path = "/etc/nginx/nginx.conf";
-  if (const auto command = command_of(root, facts)) {
-    const Flags flags = read_flags(command->words);
+  if (const auto started = systemd::unit_command(root, kUnits, facts)) {
+    const auto& command = started->command;
+    const Flags flags = read_flags(command.words);
     const std::string prefix = flags.prefix.empty() ? "/usr/share/nginx" : flags.prefix;
     if (!flags.file.empty()) out.path = join_path(prefix, flags.file);
     out.global = flags.global;
-    out.global_at = command->words.front().origin;
+    out.global_at = command.words.front().origin;
   }
   out.prefix = std::string(parent_path(out.path));
   return out;
