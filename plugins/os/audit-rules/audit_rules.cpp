@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 3> kFiles = {"/etc/audit/rules.d/audit.ru
 
 constexpr std::array kFields = {
     Field{"kind", Type::text,
-          "`rule`; `control`, an option such as `-e`; `error`, a line that is refused; `loader`, "
+          "`rule`; `abi`, one of the host's, with its calls; `control`, an option such as `-e`; "
+          "`error`, a line that is refused; `loader`, "
           "what loads the rules at boot; `generated`, the file that augenrules writes"},
     Field{"state", Type::text,
           "of a rule: `effective`; `shadowed` by an earlier `never`; `disabled` by `-e 0`; "
@@ -39,9 +40,11 @@ constexpr std::array kFields = {
     Field{"keys", Type::set, "words to find the records by"},
     Field{"option", Type::text, "of a control: `-e`, `-b`; of a loader: its program"},
     Field{"value", Type::text,
-          "of a control: its argument; of a loader: `loads` or `does not load`; of a generated "
+          "of a control: its argument; of an ABI: the machine, as `aarch64`; of a loader: `loads` "
+          "or `does not load`; of a generated "
           "file: `same`, `differs` or `missing`"},
     Field{"detail", Type::text, "why a rule has no effect, or a line is refused"},
+    Field{"calls", Type::set, "of an ABI: the names of all its system calls"},
 };
 
 Value text_or_none(std::string_view text) {
@@ -114,17 +117,63 @@ std::map<std::string, std::string, std::less<>> numbers(const Root& root, std::s
   return out;
 }
 
-/// The dynamic loader of another architecture than amd64, where it is the only one; empty: none.
-/// What a root is without any is not known, and most are of amd64.
-std::string_view foreign_loader(const Root& root) {
-  constexpr std::array<std::string_view, 7> kLoaders = {
-      "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-linux.so.3",
-      "/lib64/ld64.so.2",           "/lib/ld64.so.1",           "/lib/ld-linux-riscv64-lp64d.so.1",
-      "/lib/ld-linux.so.2"};
-  if (root.exists("/lib64/ld-linux-x86-64.so.2")) return {};
+struct FoundHost {
+  Host host;
+  std::string from;   ///< the dynamic loader that tells; empty: none of those that are known
+  std::string fault;  ///< why its system calls are not known
+};
+
+/// Debian's kernels of 32 bits; a host without any says nothing about the one that it runs on.
+bool has_narrow_kernel(const Root& root) {
+  constexpr std::array<std::string_view, 7> kEnds = {
+      "-686", "-686-pae", "-armmp", "-armmp-lpae", "-rpi", "-marvell", "-rt-686-pae"};
+  const Root::Glob found = root.glob("/lib/modules/*");
+  return !found.paths.empty() &&
+         std::all_of(found.paths.begin(), found.paths.end(), [&](const std::string& path) {
+           return std::any_of(kEnds.begin(), kEnds.end(),
+                              [&](std::string_view end) { return path.ends_with(end); });
+         });
+}
+
+/// What the dynamic loaders tell. A root without any is taken for amd64, as most are.
+FoundHost find_host(const Root& root) {
+  struct Loader {
+    std::string_view path;
+    Host host;
+  };
+  constexpr auto kLoaders = std::to_array<Loader>({
+      {"/lib64/ld-linux-x86-64.so.2", {Machine::x86_64, Machine::i386}},
+      {"/lib/ld-linux-aarch64.so.1", {Machine::aarch64, Machine::arm}},
+      {"/lib64/ld64.so.2", {}},
+      {"/lib/ld64.so.1", {}},
+      {"/lib/ld-linux-riscv64-lp64d.so.1", {}},
+      {"/lib/ld-linux-armhf.so.3", {std::nullopt, Machine::arm}},
+      {"/lib/ld-linux.so.3", {std::nullopt, Machine::arm}},
+      {"/lib/ld-linux.so.2", {std::nullopt, Machine::i386}},
+  });
   const auto found = std::find_if(kLoaders.begin(), kLoaders.end(),
-                                  [&](std::string_view path) { return root.exists(path); });
-  return found == kLoaders.end() ? std::string_view{} : *found;
+                                  [&](const Loader& one) { return root.exists(one.path); });
+  if (found == kLoaders.end()) return {kLoaders.front().host, {}, {}};
+  FoundHost out{found->host, std::string(found->path), {}};
+  if (!out.host.is_known())
+    out.fault = "the system calls of this architecture are not known";
+  else if (!out.host.b64 && !has_narrow_kernel(root))
+    out.fault = "programs of 32 bits on what may be a kernel of 64 bits: its ABIs are not known";
+  return out;
+}
+
+/// What the ABIs of the host are, and which calls there are to ask for.
+void abi_rows(Facts& facts, const FoundHost& found) {
+  for (const auto& [arch, machine] :
+       {std::pair{"b32", found.host.b32}, std::pair{"b64", found.host.b64}}) {
+    if (!machine) continue;
+    std::vector<Value> fields(kFields.size());
+    fields[0] = std::string("abi");
+    fields[4] = std::string(arch);
+    fields[13] = std::string(machine_name(*machine));
+    fields[15] = syscall_names(*machine);
+    facts.row(std::move(fields), found.from.empty() ? Origin{} : Origin{found.from, 0, 0});
+  }
 }
 
 Facts read(const Request& request) {
@@ -138,14 +187,16 @@ Facts read(const Request& request) {
   if (!loader.program.empty())
     other(facts, "loader", loader.program, loader.loads ? "loads" : "does not load",
           loader.arguments, loader.origin);
-  const std::string_view foreign = foreign_loader(root);
-  if (!foreign.empty())
-    facts.gap({ErrorCode::unsupported,
-               "only the system calls of amd64 are known, and this host is none",
-               {std::string(foreign), 0, 0}},
-              {}, Gap::Effect::may_override);
-  const Names names{numbers(root, "/etc/passwd", facts), numbers(root, "/etc/group", facts),
-                    foreign.empty()};
+  const FoundHost found = find_host(root);
+  Names names{numbers(root, "/etc/passwd", facts), numbers(root, "/etc/group", facts)};
+  if (found.fault.empty()) {
+    names.host = found.host;
+    abi_rows(facts, found);
+  } else {
+    names.knows_calls = false;
+    facts.gap({ErrorCode::unsupported, found.fault, {found.from, 0, 0}}, {},
+              Gap::Effect::may_override);
+  }
   const std::vector<RuleLine> all = rule_lines(root, loader, facts);
   if (loader.program != "auditctl" && root.exists("/etc/audit/rules.d")) {
     const std::string_view state = generated_state(root, all);

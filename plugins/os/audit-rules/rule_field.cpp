@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
+#include "plugins/os/audit-rules/c_number.h"
 #include "scanner/base/text.h"
 
 namespace plimsoll::audit {
@@ -74,15 +74,10 @@ FieldResult cut(std::string_view expression) {
 std::string number(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    base = 16;
-    text.remove_prefix(2);
-  } else if (text.size() > 1 && text.front() == '0') {
-    base = 8;
-  }
-  std::uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value, base);
+  // strtoul(3): the greatest number for one that does not fit.
+  const bool has_digit = !text.empty() && is_digit(text.front());
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t value = has_digit ? c_number(text).value_or(kMost) : 0;
   const auto low = static_cast<std::uint32_t>(value);
   return fmt::format("{}", negative ? 0U - low : low);
 }
@@ -126,10 +121,12 @@ void resolve_exit(FieldResult& field) {
   if (!is_name) field.fault = fmt::format("`{}` is no exit code", field.value);
 }
 
-void resolve_arch(FieldResult& field) {
-  if (field.value == "x86_64") field.value = "b64";
-  const std::string_view value = field.value;
-  if (value == "i386" || value == "i486" || value == "i586" || value == "i686") field.value = "b32";
+void resolve_arch(FieldResult& field, const Host& host) {
+  field.machine = machine_of(field.value, host);
+  if (field.machine)
+    field.value = machine_name(*field.machine);
+  else
+    field.fault = fmt::format("this host has no `arch` called `{}`", field.value);
 }
 
 }  // namespace
@@ -159,7 +156,7 @@ FieldResult parse_field(std::string_view expression, const Names& names) {
       resolve_exit(field);
       break;
     case Kind::arch:
-      resolve_arch(field);
+      resolve_arch(field, names.host);
       break;
     case Kind::text:
       break;

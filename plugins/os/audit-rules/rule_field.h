@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,9 @@ struct FieldResult {
   std::string name;
   std::string_view op;
   std::string value;
-  std::string text;   ///< `auid>=1000`
-  std::string fault;  ///< why auditctl refuses it
+  std::string text;                ///< `auid>=1000`
+  std::optional<Machine> machine;  ///< of `arch`
+  std::string fault;               ///< why auditctl refuses it
 };
 
 FieldResult parse_field(std::string_view expression, const Names& names);

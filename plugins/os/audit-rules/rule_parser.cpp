@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <utility>
 
 #include "plugins/os/audit-rules/audit_syscalls.h"
+#include "plugins/os/audit-rules/c_number.h"
 #include "plugins/os/audit-rules/rule_field.h"
 #include "scanner/base/text.h"
 
@@ -15,6 +18,7 @@ namespace {
 constexpr std::size_t kMaxPath = 4096;
 constexpr std::size_t kMaxKey = 256;
 constexpr std::size_t kMaxFields = 64;
+constexpr std::uint32_t kCalls = 2048;  // AUDIT_BITMASK_SIZE of the kernel, in bits
 
 /// getopt_long(3) over the words of a line, with auditctl's options.
 class Options {
@@ -242,25 +246,33 @@ class Builder {
     const std::string& list = command_.list;
     if (list == "task" || list == "user" || list == "filesystem" || list == "exclude")
       return fail(fmt::format("system calls in the {} list", list));
-    for (const std::string_view name : words(argument, ",")) {
-      const std::string call = canonical_syscall(name);
-      if (call.empty()) return fail(fmt::format("there is no system call `{}`", name));
-      command_.syscalls.push_back(call);
-    }
+    for (const std::string_view name : words(argument, ","))
+      if (!add_syscall(name)) return fail(fmt::format("there is no system call `{}`", name));
     can_have_key_ = has_syscalls_ = true;
   }
 
-  std::string canonical_syscall(std::string_view name) {
-    if (name == "all") return "all";
-    const bool is_64 = arch_ != "b32";
-    if (!names_.amd64) return std::string(name);
-    if (const std::string_view known = syscall_named(name, is_64); !known.empty())
-      return std::string(known);
-    if (!is_number(name)) return {};
-    const auto number = to_integer(name.substr(0, name.find_first_not_of("0123456789")));
-    if (!number || *number >= 2048) return {};
-    const std::string_view known = syscall_numbered(*number, is_64);
-    return known.empty() ? fmt::format("{}", *number) : std::string(known);
+  /// False: auditctl refuses it. The last `arch` says whose number a name has; which ABI the number
+  /// is held against is another question, see `settle_calls`.
+  bool add_syscall(std::string_view name) {
+    const Machine table = table_.value_or(names_.host.native());
+    if (name == "all" || !names_.knows_calls) {
+      command_.syscalls.emplace_back(name);
+    } else if (const auto number = syscall_number(name, table)) {
+      calls_.push_back(*number);
+    } else if (const auto given = c_number(name)) {
+      // audit_rule_syscallbyname_data of libaudit: strtol(3) into an int, of which the kernel has
+      // a bit for each.
+      const auto wide = std::min<std::uint64_t>(*given, std::numeric_limits<std::int64_t>::max());
+      const auto low = static_cast<std::uint32_t>(wide);
+      if (low >= kCalls) return false;
+      calls_.push_back(static_cast<int>(low));
+    } else if (!has_table(table)) {
+      command_.has_unknown_calls = true;
+      command_.syscalls.emplace_back(name);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   void add_field(const std::string& argument) {
@@ -288,15 +300,9 @@ class Builder {
   void set_arch(const FieldResult& field) {
     if (has_syscalls_) return fail("`arch` must stand before `-S`");
     if (field.op != "=" && field.op != "!=") return fail("`arch` takes `=` and `!=` only");
-    arch_ = field.value;
+    table_ = field.machine;
     identity_.push_back(field.text);
-    const bool is_32 = (field.value == "b32") == (field.op == "=");
-    const std::string only = is_32 ? "b32" : "b64";
-    // All fields of a rule must hold (audit_filter_rules of the kernel): two ABIs at once never do.
-    if (command_.arch.empty())
-      command_.arch = {only};
-    else if (command_.arch.front() != only)
-      command_.never_holds = true;
+    conditions_.push_back({*field.machine, field.op == "="});
     count_field();
   }
 
@@ -358,27 +364,57 @@ class Builder {
       command_.fault = "no list is given";
     }
     if (command_.kind != Kind::add && command_.kind != Kind::remove) return;
+    settle_calls();
+    command_.identity = fmt::format(
+        "{} {} {} perm={} {} {}", command_.list, command_.action, fmt::join(identity_, " "),
+        command_.perm, fmt::join(command_.syscalls, ","), fmt::join(command_.keys, "\1"));
+  }
+
+  /// The ABIs of this host for which all conditions on `arch` hold: audit_filter_rules of the
+  /// kernel asks for all fields of a rule.
+  void settle_abis() {
+    for (const auto& [name, machine] :
+         {std::pair{"b32", names_.host.b32}, {"b64", names_.host.b64}}) {
+      const bool holds =
+          machine && std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& one) {
+            return (one.machine == *machine) == one.is_equal;
+          });
+      if (holds) command_.arch.emplace_back(name);
+    }
+    command_.never_holds = command_.arch.empty();
+  }
+
+  void settle_calls() {
     auto& calls = command_.syscalls;
-    if (std::find(calls.begin(), calls.end(), "all") != calls.end()) calls = {"all"};
-    if (calls.empty() && command_.list == "exit") calls = {"all"};
+    const bool has_all = std::find(calls.begin(), calls.end(), "all") != calls.end();
+    if (has_all || (calls.empty() && calls_.empty() && command_.list == "exit")) {
+      calls = {"all"};
+      calls_.clear();
+    }
+    if (!conditions_.empty() || !calls.empty() || !calls_.empty()) settle_abis();
+    // Numbers mean other calls to the other ABI: where both are meant, the native one is told.
+    const std::string native = names_.host.b64 ? "b64" : "b32";
+    if (command_.arch.size() > 1 && calls != std::vector<std::string>{"all"} &&
+        !(calls.empty() && calls_.empty()))
+      command_.arch = {native};
+    Machine whose = table_.value_or(names_.host.native());
+    if (!command_.never_holds && !command_.arch.empty())
+      whose = command_.arch.front() == "b64" ? *names_.host.b64 : *names_.host.b32;
+    for (const int number : calls_) calls.push_back(syscall_name(number, whose));
     std::sort(calls.begin(), calls.end());
     calls.erase(std::unique(calls.begin(), calls.end()), calls.end());
-    if (command_.never_holds) command_.arch.clear();
-    if (command_.arch.empty() && !command_.never_holds && !calls.empty()) {
-      // Without `arch` the numbers are those of the native table; they mean other calls to the
-      // other ABI.
-      command_.arch = {"b32", "b64"};
-      if (calls.front() != "all") command_.arch = {"b64"};
-    }
-    command_.identity = fmt::format("{} {} {} perm={} {} {}", command_.list, command_.action,
-                                    fmt::join(identity_, " "), command_.perm, fmt::join(calls, ","),
-                                    fmt::join(command_.keys, "\1"));
   }
 
   const Names& names_;
   Command command_;
   std::vector<std::string> identity_;
-  std::string arch_;
+  struct Condition {
+    Machine machine;
+    bool is_equal;
+  };
+  std::vector<Condition> conditions_;  ///< on `arch`
+  std::optional<Machine> table_;       ///< that of the last of them
+  std::vector<int> calls_;
   std::size_t fields_ = 0;
   std::size_t key_size_ = 0;
   bool has_syscalls_ = false;

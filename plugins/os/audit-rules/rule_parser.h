@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/os/audit-rules/audit_syscalls.h"
+
 /// One line of a rules file as auditctl(8) takes it.
 namespace plimsoll::audit {
 
@@ -14,7 +16,8 @@ namespace plimsoll::audit {
 struct Names {
   std::map<std::string, std::string, std::less<>> users;   ///< name → uid
   std::map<std::string, std::string, std::less<>> groups;  ///< name → gid
-  bool amd64 = true;  ///< else names of system calls are taken as they stand
+  Host host{Machine::x86_64, Machine::i386};
+  bool knows_calls = true;  ///< else names of system calls are taken as they stand
 };
 
 struct Command {
@@ -42,6 +45,7 @@ struct Command {
   std::vector<std::string> syscalls;  ///< sorted; `all`
   std::vector<std::string> arch;      ///< the ABIs that it applies to: b32, b64
   bool never_holds = false;           ///< its `arch` conditions leave no ABI
+  bool has_unknown_calls = false;     ///< of a machine whose calls are not known
   std::vector<std::string> filters;   ///< canonical, in the order of the line
   std::string watch;                  ///< path or directory; empty: none
   std::string target;                 ///< where that leads, links resolved; RuleSet fills it in

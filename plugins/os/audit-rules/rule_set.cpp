@@ -85,6 +85,7 @@ void RuleSet::take(const RuleLine& line) {
   ++count_;
   using Kind = Command::Kind;
   if (command.kind == Kind::nothing) return;
+  if (command.has_unknown_calls && !unknown_calls_) unknown_calls_ = line.origin;
   if (command.kind == Kind::add) {
     place(command);
     return add(std::move(command), line);
@@ -156,6 +157,10 @@ void RuleSet::control(const Command& command, const RuleLine& line) {
 }
 
 void RuleSet::finish(Facts& facts) {
+  if (unknown_calls_)
+    facts.gap({ErrorCode::unsupported,
+               "the system calls of this `arch` are not known: auditctl may refuse the line",
+               *unknown_calls_});
   std::erase_if(rules_, [](const Loaded& rule) { return rule.gone; });
   // -A puts a rule before all others of its list, the last such one first.
   std::stable_sort(rules_.begin(), rules_.end(), [](const Loaded& a, const Loaded& b) {

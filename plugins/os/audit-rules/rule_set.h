@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -65,6 +66,7 @@ class RuleSet {
   std::vector<Fault> faults_;
   std::size_t count_ = 0;
   std::size_t removals_ = 0;
+  std::optional<Origin> unknown_calls_;
   bool go_on_ = false;  ///< after `-i` or `-c`
   bool stopped_ = false;
   bool locked_ = false;  ///< after `-e 2`
