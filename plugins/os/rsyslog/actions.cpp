@@ -50,7 +50,7 @@ std::string value_of(const Token& object, std::string_view name, std::string_vie
 /// Something other than a `call` hands messages to a ruleset.
 void Reader::is_given(const std::string& ruleset, Share share) {
   out_.called.push_back(ruleset);
-  out_.messages.call("", ruleset, share);
+  out_.messages.give(ruleset, share);
 }
 
 void Reader::module_object(const Token& token) {
@@ -94,6 +94,7 @@ void Reader::new_action(const Token& token) {
   item.ruleset = ruleset_;
   item.filter = filter();
   item.share = out_.messages.at(ruleset_, filters_);
+  item.calls_before = out_.messages.calls_so_far();
   if (name == "omfile") {
     item.files = out_.actions;
     item.target = value_of(token, "file");
@@ -162,6 +163,7 @@ void Reader::old_action(const Token& token) {
   item.ruleset = ruleset_;
   item.filter = filter();
   item.share = out_.messages.at(ruleset_, filters_);
+  item.calls_before = out_.messages.calls_so_far();
   if (text.starts_with(':')) {  // `:omusrmsg:root`: the module by name
     const auto colon = text.find(':', 1);
     item.name = lower(text.substr(1, std::min(colon, text.size()) - 1));

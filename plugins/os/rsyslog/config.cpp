@@ -203,6 +203,8 @@ void Reader::take_object(const Token& token, std::size_t depth) {
   if (token.text == "ruleset") {
     new_statement();
     pending_ruleset_ = value_of(token, "name");
+    const std::string queue = lower(value_of(token, "queue.type"));
+    if (!queue.empty() && queue != "direct") out_.messages.has_queue(pending_ruleset_);
   } else if (token.text == "input") {
     Item& item = add("input", lower(value_of(token, "type")));
     item.port = value_of(token, "port");

@@ -24,7 +24,8 @@ struct FileDefaults {
 struct Item {
   std::string kind, name, value;
   std::string ruleset, filter;
-  Share share = Share::all;  ///< of an action: what comes to it of the messages of its ruleset
+  Share share = Share::all;      ///< of an action: what comes to it of the messages of its ruleset
+  std::size_t calls_before = 0;  ///< of an action: in reading order, of any ruleset
   std::string target, port, protocol;
   FileDefaults files;
   std::string driver, driver_mode, auth_mode, ca_file;

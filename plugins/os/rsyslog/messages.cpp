@@ -107,11 +107,58 @@ void Messages::discard(const std::string& ruleset, std::span<const std::string> 
   left = std::min(left, gone == Share::all ? Share::none : Share::rest);
 }
 
+void Messages::add(Call call) {
+  if (calls_.size() < kMostCalls)
+    calls_.push_back(std::move(call));
+  else
+    calls_are_lost_ = true;
+}
+
 void Messages::call(const std::string& from, const std::string& to, Share share) {
-  if (calls_.size() < kMostCalls) calls_.push_back({from, to, share});
+  add({from, to, share});
+}
+
+void Messages::give(const std::string& ruleset, Share share) { add({"", ruleset, share, false}); }
+
+Share Messages::left_by(const Call& call) const {
+  if (!call.comes_back || call.share == Share::none) return Share::all;
+  Share kept = Share::all;
+  if (call.to.empty()) {  // any of them
+    const bool all_keep = std::all_of(kept_.begin(), kept_.end(),
+                                      [](const auto& one) { return one.second == Share::all; });
+    if (!all_keep) kept = Share::rest;
+  } else if (const auto found = kept_.find(call.to);
+             found != kept_.end() && !queued_.contains(call.to)) {
+    kept = found->second;
+  }
+  return kept == Share::none && call.share != Share::all ? Share::rest : kept;
+}
+
+Share Messages::after_calls(const std::string& ruleset, std::size_t calls) const {
+  Share left = calls_are_lost_ ? Share::some : Share::all;
+  for (std::size_t i = 0; i < std::min(calls, calls_.size()); ++i)
+    if (calls_[i].from == ruleset) left = std::min(left, left_by(calls_[i]));
+  return left;
 }
 
 void Messages::settle() {
+  kept_ = left_;
+  for (bool changes = true; changes;) {  // each change lowers one of them: there is an end
+    changes = false;
+    for (const Call& call : calls_) {
+      if (!call.comes_back) continue;
+      Share& kept = kept_.try_emplace(call.from, Share::all).first->second;
+      const Share left = std::min(kept, left_by(call));
+      changes = changes || left != kept;
+      kept = left;
+    }
+  }
+  std::map<std::string, Share, std::less<>> left;  // by the calls of each ruleset so far
+  for (Call& call : calls_) {
+    Share& rest = left.try_emplace(call.from, Share::all).first->second;
+    if (call.comes_back) call.share = std::min(call.share, rest);
+    rest = std::min(rest, left_by(call));
+  }
   given_ = {{"", Share::all}};
   for (int round = 0; round < kRounds; ++round)
     for (const Call& call : calls_) {

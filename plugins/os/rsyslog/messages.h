@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,19 +33,34 @@ class Messages {
   [[nodiscard]] Share at(const std::string& ruleset, std::span<const std::string> filters) const;
   /// `stop`, or `~`.
   void discard(const std::string& ruleset, std::span<const std::string> filters);
-  /// `call`; what gives a ruleset its messages otherwise has no place: `from` is the default one.
+  /// `call`; no `to` where the name is worked out when it runs.
   void call(const std::string& from, const std::string& to, Share share);
+  /// Something other than a `call` hands messages to a ruleset.
+  void give(const std::string& ruleset, Share share);
+  /// The ruleset has a queue of its own: what it throws away stays with those that call it.
+  void has_queue(const std::string& ruleset) { queued_.insert(ruleset); }
+  [[nodiscard]] std::size_t calls_so_far() const { return calls_.size(); }
   /// What comes to a ruleset as a whole, when all is read; the default one has no name.
   void settle();
   [[nodiscard]] Share of_ruleset(const std::string& name) const;
+  /// What the first `calls` calls leave of the messages of the ruleset that they stand in: a `stop`
+  /// in a called one ends a message for its caller, too. When all is read.
+  [[nodiscard]] Share after_calls(const std::string& ruleset, std::size_t calls) const;
 
  private:
   struct Call {
     std::string from, to;
     Share share;
+    bool comes_back = true;  ///< the caller goes on with what is left
   };
+  void add(Call call);
+  [[nodiscard]] Share left_by(const Call& call) const;
   std::map<std::string, Share, std::less<>> left_;  ///< after what was thrown away so far
   std::vector<Call> calls_;
+  bool calls_are_lost_ = false;  ///< there were too many to keep
+  std::set<std::string, std::less<>> queued_;
+  std::map<std::string, Share, std::less<>>
+      kept_;  ///< what a ruleset leaves for those that call it
   std::map<std::string, Share, std::less<>> given_;
 };
 

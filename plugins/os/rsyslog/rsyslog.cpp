@@ -111,7 +111,9 @@ bool is_used(const Configuration& configuration, const std::string& ruleset) {
 /// A name of a ruleset that is worked out when it runs may be any.
 Share share_of(const Configuration& configuration, const Item& item) {
   const Share given = configuration.messages.of_ruleset(item.ruleset);
-  return std::min(item.share, configuration.all_called ? std::max(given, Share::some) : given);
+  const Share own =
+      std::min(item.share, configuration.messages.after_calls(item.ruleset, item.calls_before));
+  return std::min(own, configuration.all_called ? std::max(given, Share::some) : given);
 }
 
 void add_row(const Root& root, const files::Names& names, const Configuration& configuration,
