@@ -375,10 +375,10 @@ class Builder {
   void settle_abis() {
     for (const auto& [name, machine] :
          {std::pair{"b32", names_.host.b32}, {"b64", names_.host.b64}}) {
-      const bool holds =
-          machine && std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& one) {
-            return (one.machine == *machine) == one.is_equal;
-          });
+      const bool holds = machine && std::all_of(conditions_.begin(), conditions_.end(),
+                                                [abi = machine](const Condition& one) {
+                                                  return (one.machine == *abi) == one.is_equal;
+                                                });
       if (holds) command_.arch.emplace_back(name);
     }
     command_.never_holds = command_.arch.empty();
