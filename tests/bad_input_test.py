@@ -253,7 +253,8 @@ def try_crowds(probes):
         with Root() as root:
             make(root)
             what = make.__name__.replace("_", " ")
-            run(f"facts: {what}", "facts", *probes, "--root", root.top, "--format", "jsonl")
+            for probe in probes:
+                run(f"{probe}: {what}", "facts", probe, "--root", root.top, "--format", "jsonl")
             scan(what, root.top)
 
 
