@@ -124,9 +124,7 @@ Share Messages::left_by(const Call& call) const {
   if (!call.comes_back || call.share == Share::none) return Share::all;
   Share kept = Share::all;
   if (call.to.empty()) {  // any of them
-    const bool all_keep = std::all_of(kept_.begin(), kept_.end(),
-                                      [](const auto& one) { return one.second == Share::all; });
-    if (!all_keep) kept = Share::rest;
+    if (!left_.empty()) kept = Share::rest;
   } else if (const auto found = kept_.find(call.to);
              found != kept_.end() && !queued_.contains(call.to)) {
     kept = found->second;
@@ -136,8 +134,9 @@ Share Messages::left_by(const Call& call) const {
 
 Share Messages::after_calls(const std::string& ruleset, std::size_t calls) const {
   Share left = calls_are_lost_ ? Share::some : Share::all;
-  for (std::size_t i = 0; i < std::min(calls, calls_.size()); ++i)
-    if (calls_[i].from == ruleset) left = std::min(left, left_by(calls_[i]));
+  if (const auto found = lowered_.find(ruleset); found != lowered_.end())
+    for (const auto& [behind, share] : found->second)
+      if (behind <= calls) left = std::min(left, share);
   return left;
 }
 
@@ -153,11 +152,13 @@ void Messages::settle() {
       kept = left;
     }
   }
-  std::map<std::string, Share, std::less<>> left;  // by the calls of each ruleset so far
-  for (Call& call : calls_) {
-    Share& rest = left.try_emplace(call.from, Share::all).first->second;
-    if (call.comes_back) call.share = std::min(call.share, rest);
-    rest = std::min(rest, left_by(call));
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    Call& call = calls_[i];
+    if (!call.comes_back) continue;
+    auto& lowered = lowered_[call.from];
+    const Share before = lowered.empty() ? Share::all : lowered.back().second;
+    call.share = std::min(call.share, before);
+    if (const Share left = left_by(call); left < before) lowered.emplace_back(i + 1, left);
   }
   given_ = {{"", Share::all}};
   for (int round = 0; round < kRounds; ++round)

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace plimsoll::rsyslog {
@@ -57,6 +58,8 @@ class Messages {
   [[nodiscard]] Share left_by(const Call& call) const;
   std::map<std::string, Share, std::less<>> left_;  ///< after what was thrown away so far
   std::vector<Call> calls_;
+  /// By ruleset: behind how many calls less is left, and how much; never more than three.
+  std::map<std::string, std::vector<std::pair<std::size_t, Share>>, std::less<>> lowered_;
   bool calls_are_lost_ = false;  ///< there were too many to keep
   std::set<std::string, std::less<>> queued_;
   std::map<std::string, Share, std::less<>>
