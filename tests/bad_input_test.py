@@ -22,6 +22,7 @@ parser.add_argument("--only")
 args = parser.parse_args()
 
 SECONDS = 10  # of processor time for one run
+ATTEMPTS = 3  # a neighbour on the machine slows a run down threefold; what it cannot do is make one faster
 WALL_SECONDS = 60  # by the clock: a busy machine is no failure, a run that waits for ever is
 MANY_BYTES = 15 << 20  # below the cap of 16 MiB a file, so that all of it is parsed
 FIXTURES = pathlib.Path(args.source) / "tests" / "plugins"
@@ -44,20 +45,26 @@ slowest = [(0.0, "")]
 
 # ---- running the program ----
 
+def processor_time():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(what, *words, prefix=()):
-    """Exit code and standard error; crashes and runs that take too long are noted."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    try:
-        done = subprocess.run([*prefix, PLIMSOLL, *map(str, words)], capture_output=True, timeout=WALL_SECONDS,
-                              stdin=subprocess.DEVNULL)
-    except subprocess.TimeoutExpired:
-        failures.append(f"{what}: not done after {WALL_SECONDS} s")
-        return None, ""
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    slowest.append((seconds, what))
-    if seconds > SECONDS:
-        failures.append(f"{what}: took {seconds:.1f} s of processor time")
+    """Exit code and standard error; crashes and runs that take too long each time are noted."""
+    times = []
+    while not times or (times[-1] > SECONDS and len(times) < ATTEMPTS):
+        before = processor_time()
+        try:
+            done = subprocess.run([*prefix, PLIMSOLL, *map(str, words)], capture_output=True, timeout=WALL_SECONDS,
+                                  stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            failures.append(f"{what}: not done after {WALL_SECONDS} s")
+            return None, ""
+        times.append(processor_time() - before)
+    slowest.append((min(times), what))
+    if min(times) > SECONDS:
+        failures.append(f"{what}: took " + ", ".join(f"{seconds:.1f}" for seconds in times) + " s of processor time")
     if done.returncode not in (0, 1, 2, 3):
         failures.append(f"{what}: ended with {done.returncode}: {done.stderr[-300:]!r}")
     return done.returncode, done.stderr.decode(errors="replace")

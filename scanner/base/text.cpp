@@ -130,6 +130,27 @@ bool is_one_of(std::string_view word, std::string_view list) {
   return false;
 }
 
+std::size_t find_text(std::string_view text, std::string_view wanted, std::size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  const void* found =
+      memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+bool contains(std::string_view text, std::string_view wanted) {
+  return find_text(text, wanted) != std::string_view::npos;
+}
+
+bool has_line_starting(std::string_view text, std::string_view starts) {
+  const auto all = words(starts, " ");
+  for (const Line& line : lines(text)) {
+    const auto begins = [&](std::string_view start) { return line.text.starts_with(start); };
+    if (std::any_of(all.begin(), all.end(), begins)) return true;
+  }
+  return false;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return join_parts(parts, separator);
 }

@@ -26,6 +26,12 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> words(std::string_view text, std::string_view separators = kBlanks);
 /// `list`, words with one blank between them, has `word` among them.
 bool is_one_of(std::string_view word, std::string_view list);
+/// Where `wanted` begins in `text`, from `from` on; npos when it does not. For texts as long as a
+/// file: std::string_view::find() starts anew at each letter that `wanted` begins with.
+std::size_t find_text(std::string_view text, std::string_view wanted, std::size_t from = 0);
+bool contains(std::string_view text, std::string_view wanted);
+/// A line of the text begins with one of `starts`, words with one blank between them.
+bool has_line_starting(std::string_view text, std::string_view starts);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string join(const std::vector<std::string_view>& parts, std::string_view separator);
 

@@ -9,10 +9,6 @@
 namespace plimsoll {
 namespace {
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 constexpr std::array<std::string_view, 14> kSecretParts = {
     "PASSWORD",    "PASSWD",     "PASSPHRASE", "SECRET",      "TOKEN",
     "API_KEY",     "APIKEY",     "ACCESS_KEY", "PRIVATE_KEY", "CLIENT_KEY",

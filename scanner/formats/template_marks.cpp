@@ -17,9 +17,7 @@ bool has_template_marks(std::string_view text, bool variables) {
   const auto marks = std::span(kMarks).first(kMarks.size() - (variables ? 0 : 1));
   for (const Line& line : lines(text)) {
     if (trim_left(line.text).starts_with('#')) continue;
-    const auto is_there = [&](std::string_view mark) {
-      return line.text.find(mark) != std::string_view::npos;
-    };
+    const auto is_there = [&](std::string_view mark) { return contains(line.text, mark); };
     if (std::any_of(marks.begin(), marks.end(), is_there)) return true;
   }
   return false;

@@ -23,20 +23,15 @@ bool is_named_so(std::string_view path) {
          name.ends_with(".compose.yml");
 }
 
-/// A line that begins with that key: what has none at its left edge is not parsed for a guess.
-bool has_top_key(std::string_view text, std::string_view key) {
-  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1))
-    if (at == 0 || text[at - 1] == '\n') return true;
-  return false;
-}
-
 bool says_what_it_runs(const DataEntry& service) {
   return service.value->find("image") != nullptr || service.value->find("build") != nullptr;
 }
 
 bool by_text(const Document& document) {
   if (is_named_so(document.path)) return true;
-  if (!has_top_key(document.text, "services:") || has_top_key(document.text, "apiVersion:"))
+  // What has no such key at its left edge is not parsed for a guess.
+  if (!has_line_starting(document.text, "services:") ||
+      has_line_starting(document.text, "apiVersion:"))
     return false;
   const DataTree tree = read_yaml(document.text, document.path, {.depth = 100, .nodes = 1U << 18U});
   if (tree.error || tree.documents.size() != 1) return false;

@@ -101,13 +101,12 @@ bool is_by_name(std::string_view path) {
 
 bool is_by_text(const Document& document) {
   if (kustomize::is_kustomization_name(document.path)) return true;
-  return document.text.find("apiVersion") != std::string_view::npos &&
-         document.text.find("kind") != std::string_view::npos;
+  return contains(document.text, "apiVersion") && contains(document.text, "kind");
 }
 
 /// A template of Go's text/template: Helm fills it in, and only then is it YAML.
 bool is_template(const Document& document) {
-  return document.text.find("{{") != std::string_view::npos;
+  return contains(document.text, "{{");
 }
 
 bool is_json(const Document& document) {

@@ -217,9 +217,7 @@ bool by_name(std::string_view path) {
 
 /// Other programs have files of these names, too.
 bool by_text(const Document& document) {
-  const auto has = [&](std::string_view word) {
-    return document.text.find(word) != std::string_view::npos;
-  };
+  const auto has = [&](std::string_view word) { return contains(document.text, word); };
   const std::string_view name = base_name(document.path);
   if (name == "policy.json")
     return has("\"default\"") && (has("insecureAcceptAnything") || has("\"reject\"") ||

@@ -164,9 +164,8 @@ bool by_name(std::string_view path) {
 bool by_text(const Document& document) {
   if (base_name(document.path) == ".dockercfg") return true;
   const std::string_view text = document.text;
-  return text.find("\"auths\"") != std::string_view::npos ||
-         text.find("\"credsStore\"") != std::string_view::npos ||
-         text.find("\"credHelpers\"") != std::string_view::npos;
+  return contains(text, "\"auths\"") || contains(text, "\"credsStore\"") ||
+         contains(text, "\"credHelpers\"");
 }
 
 }  // namespace

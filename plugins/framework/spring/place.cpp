@@ -15,18 +15,6 @@ constexpr std::array<std::string_view, 3> kExtensions = {".yaml", ".yml", ".prop
 constexpr std::size_t kMostAround = 64;
 
 /// A line at the left edge that begins with that key.
-bool has_top_key(std::string_view text, std::string_view key) {
-  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1))
-    if (at == 0 || text[at - 1] == '\n') return true;
-  return false;
-}
-
-bool has_any_top_key(std::string_view text, std::string_view keys) {
-  const auto all = words(keys);
-  return std::any_of(all.begin(), all.end(),
-                     [&](std::string_view key) { return has_top_key(text, key); });
-}
-
 }  // namespace
 
 std::optional<FileName> file_name(std::string_view path) {
@@ -93,20 +81,20 @@ std::vector<std::string> files_around(const Root& root, std::string_view path) {
 
 bool is_others(const Document& document) {
   const std::string_view text = document.text;
-  if (has_any_top_key(text, "spring: spring. management: management. server: logging:"))
+  if (has_line_starting(text, "spring: spring. management: management. server: logging:"))
     return false;
   // Helm, Argo CD, kustomize; a list of objects in JSON.
-  if (has_top_key(text, "apiVersion:") && has_top_key(text, "kind:")) return true;
-  if (has_top_key(text, "{{")) return true;
-  return has_any_top_key(text, "quarkus: quarkus. %dev. %prod. %test. micronaut: micronaut. mp.");
+  if (has_line_starting(text, "apiVersion:") && has_line_starting(text, "kind:")) return true;
+  if (has_line_starting(text, "{{")) return true;
+  return has_line_starting(text, "quarkus: quarkus. %dev. %prod. %test. micronaut: micronaut. mp.");
 }
 
 bool is_surely_ours(const Document& document) {
   const bool has_ending =
       std::any_of(kExtensions.begin(), kExtensions.end(),
                   [&](std::string_view one) { return document.path.ends_with(one); });
-  return has_ending && has_any_top_key(document.text, "spring: spring.") &&
-         !has_top_key(document.text, "apiVersion:");
+  return has_ending && has_line_starting(document.text, "spring: spring.") &&
+         !has_line_starting(document.text, "apiVersion:");
 }
 
 }  // namespace plimsoll::spring

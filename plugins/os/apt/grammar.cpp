@@ -65,9 +65,9 @@ std::optional<std::string> LineReader::next_raw() {
   for (bool goes_on = true; goes_on;) {
     // A line that fills its last piece at the end of the file is lost.
     if (text_.empty()) return std::string();
-    const std::size_t end = text_.find('\n');
-    const std::size_t size = std::min({end == text_.npos ? text_.size() : end + 1, kPieceBytes});
-    std::string_view piece = text_.substr(0, size);
+    std::string_view piece = text_.substr(0, kPieceBytes);
+    piece = piece.substr(0, std::min(piece.find('\n'), piece.size() - 1) + 1);
+    const std::size_t size = piece.size();
     text_.remove_prefix(size);
     if (piece.ends_with('\n')) ++newlines_;
     piece = piece.substr(0, piece.find('\0'));

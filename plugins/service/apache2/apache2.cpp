@@ -58,7 +58,7 @@ Facts read_document(const Request& request) {
   source.is_document = true;
   const Tree tree = load(request.root, source);
   if (tree.is_broken &&
-      (has_template_marks(document.text) || document.text.find("<?") != std::string_view::npos))
+      (has_template_marks(document.text) || contains(document.text, "<?")))
     return passed_over_template(document.path);
   return write(tree, is_main(document.path), request);
 }
