@@ -105,9 +105,7 @@ bool is_by_text(const Document& document) {
 }
 
 /// A template of Go's text/template: Helm fills it in, and only then is it YAML.
-bool is_template(const Document& document) {
-  return contains(document.text, "{{");
-}
+bool is_template(const Document& document) { return contains(document.text, "{{"); }
 
 bool is_json(const Document& document) {
   return document.path.ends_with(".json") || trim_left(document.text).starts_with('{');
