@@ -2,11 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace plimsoll {
 namespace {
 constexpr std::array<std::string_view, 9> kTypeNames = {
     "text", "boolean", "integer", "mode", "duration", "size", "version", "list", "set"};
+
+constexpr std::size_t kManyGaps = 256;
+constexpr std::ptrdiff_t kGapsLookedAt = 8;  // a file may be wrong in several ways by turns
+
+bool differ_in_line_only(const Gap& a, const Gap& b) {
+  return a.error.code == b.error.code && a.error.what == b.error.what &&
+         a.error.where.file == b.error.where.file && a.subject == b.subject &&
+         a.effect == b.effect && a.fields == b.fields;
+}
 }  // namespace
 
 std::string_view name_of(Type type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
@@ -35,7 +45,16 @@ Fact& Facts::row(std::vector<Value> fields, Origin origin) {
 
 void Facts::gap(Error error, std::string subject, Gap::Effect effect,
                 std::vector<std::string_view> fields) {
-  gaps.push_back({std::move(error), std::move(subject), effect, std::move(fields)});
+  Gap made{std::move(error), std::move(subject), effect, std::move(fields)};
+  if (gaps.size() >= kManyGaps) {
+    const auto is_alike = [&](const Gap& other) { return differ_in_line_only(made, other); };
+    const auto known = std::find_if(gaps.end() - kGapsLookedAt, gaps.end(), is_alike);
+    if (known != gaps.end()) {
+      ++known->alike;
+      return;
+    }
+  }
+  gaps.push_back(std::move(made));
 }
 
 const Fact* Facts::find(std::string_view key, std::string_view scope) const {

@@ -70,6 +70,9 @@ struct Gap {
   /// others are sure; rows that are missing (`may_add`) have a name that no row has, and nothing in
   /// other columns.
   std::vector<std::string_view> fields = {};
+  /// How many more there were that differ in their line only: files may have millions of such
+  /// lines.
+  std::uint64_t alike = 0;
 };
 
 /// All that one run of a probe found out.
@@ -87,6 +90,7 @@ struct Facts {
   Fact& setting(std::string key, std::string value, Origin origin, std::string scope = {});
   /// Adds a table row; `fields` in the order of the probe's schema.
   Fact& row(std::vector<Value> fields, Origin origin);
+  /// Of many that are alike the first ones are kept, and the others counted.
   void gap(Error error, std::string subject = {}, Gap::Effect effect = Gap::Effect::may_override,
            std::vector<std::string_view> fields = {});
   /// The first setting of that key and scope, or null.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace plimsoll {
 namespace {
@@ -66,9 +67,33 @@ std::string range(std::size_t begin, std::size_t count) {
   return fmt::format("{},{}", count == 0 ? begin : begin + 1, count);
 }
 
-std::string unified(const Parts& parts, std::string_view path) {
-  const std::size_t begin = parts.begin - std::min(parts.begin, kContext);
-  const std::size_t end = std::min(parts.end + kContext, parts.all.size());
+/// The lines that a diff shows: those that change, and those around them.
+struct Window {
+  std::size_t begin, end;
+};
+
+std::optional<Window> window_of(const Parts& parts, IsHidden is_hidden) {
+  const auto above = [&](std::size_t i) {
+    return i == 0 ? std::string_view() : std::string_view(parts.all[i - 1]);
+  };
+  const auto hidden = [&](std::size_t i) { return is_hidden(parts.all[i], above(i)); };
+  for (std::size_t i = parts.begin; i < parts.end; ++i)
+    if (hidden(i)) return std::nullopt;
+  std::string_view before = above(parts.begin);
+  for (const std::string& line : parts.added)
+    if (is_hidden(line, std::exchange(before, line))) return std::nullopt;
+  Window out{parts.begin, parts.end};
+  const std::size_t first = parts.begin - std::min(parts.begin, kContext);
+  while (out.begin > first && !hidden(out.begin - 1)) --out.begin;
+  const std::size_t last = std::min(parts.end + kContext, parts.all.size());
+  while (out.end < last && !hidden(out.end)) ++out.end;
+  // git takes a change with nothing below it for one at the end of the file.
+  if (out.end == parts.end && out.end < parts.all.size()) return std::nullopt;
+  return out;
+}
+
+std::string unified(const Parts& parts, const Window& window, std::string_view path) {
+  const auto [begin, end] = window;
   const std::size_t kept = (parts.begin - begin) + (end - parts.end);
   std::string out = fmt::format("--- a/{0}\n+++ b/{0}\n@@ -{1} +{2} @@\n", path,
                                 range(begin, kept + parts.end - parts.begin),
@@ -105,14 +130,16 @@ std::optional<std::string> applied(std::string_view text, const LineEdit& edit) 
 }
 
 std::optional<ShownEdit> shown_edit(std::string_view text, const LineEdit& edit,
-                                    std::string_view path) {
+                                    std::string_view path, IsHidden is_hidden) {
   const auto parts = parts_of(text, edit);
   const bool is_nameable = std::all_of(path.begin(), path.end(), [](char c) {
     return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != '\x7f';
   });
   if (!parts || !is_nameable) return std::nullopt;
+  const auto window = window_of(*parts, is_hidden);
+  if (!window) return std::nullopt;
   if (path.starts_with('/')) path.remove_prefix(1);
-  ShownEdit out{edit.line, edit.removed, {}, unified(*parts, path)};
+  ShownEdit out{edit.line, edit.removed, {}, unified(*parts, *window, path)};
   for (const std::string& line : parts->added) out.inserted += line;
   return out;
 }

@@ -34,9 +34,12 @@ struct ShownEdit {
   std::string diff;
 };
 
-/// Empty for a path that a diff could not name (control characters) and where the edit cannot be
-/// applied.
+/// A line, and the one above it, that must not be shown to others.
+using IsHidden = bool (*)(std::string_view line, std::string_view before);
+
+/// Empty for a path that a diff could not name (control characters), where the edit cannot be
+/// applied, and where it would show a hidden line: of those around it, it shows as many as it may.
 std::optional<ShownEdit> shown_edit(std::string_view text, const LineEdit& edit,
-                                    std::string_view path);
+                                    std::string_view path, IsHidden is_hidden);
 
 }  // namespace plimsoll

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "scanner/base/text.h"
 #include "scanner/cli/named_probe.h"
 #include "scanner/cli/options.h"
 #include "scanner/cli/progress.h"
@@ -21,7 +22,12 @@ Facts run_probe(const Probe& probe, const Request& request) {
 int print_facts(const Probe& probe, const Root& root, const FactsOptions& options) {
   const unsigned jobs = options.jobs != 0 ? options.jobs : usual_jobs();
   const Facts facts = run_probe(probe, {root, options.context, {}, jobs});
-  for (const Gap& gap : facts.gaps) print_warning(gap.error);
+  for (const Gap& gap : facts.gaps) {
+    print_warning(gap.error);
+    if (gap.alike > 0)
+      print_warning(fmt::format("{} more lines like that in `{}`", gap.alike,
+                                printable(gap.error.where.file)));
+  }
   if (!facts.not_applicable.empty())
     print_warning(fmt::format("{}: {}", probe.name, facts.not_applicable));
   const int code = facts.gaps.empty() ? kExitOk : kExitUnknown;

@@ -14,6 +14,7 @@
 #include "scanner/evaluate/accepted.h"
 #include "scanner/evaluate/edit_trial.h"
 #include "scanner/report/formats.h"
+#include "scanner/report/redact_findings.h"
 #include "scanner/report/source_lines.h"
 #include "scanner/report/text.h"
 
@@ -187,6 +188,7 @@ int run_scan(const ScanOptions& options) {
   if (wants_edits(*ready.root, options))
     propose_edits(ready.prepared.rules, *ready.root, jobs_of(options), kMostEdits,
                   done.result.outcomes, done.result.notices);
+  redact_findings(done.result.outcomes);
   say_notices(done.result, options);
   if (!write_reports(done, *ready.root, options, ready.outputs)) return kExitFailed;
   if (!has_checked_something(done.result, options.target.path)) return kExitFailed;
@@ -200,7 +202,8 @@ int run_accept(const ScanOptions& options) {
   if (!make_ready(options, outputs, ready)) return kExitFailed;
   confine_to(*ready.root, probes_of(ready.prepared));
   if (const int code = load(*ready.root, options); code != kExitOk) return code;
-  const Done done = scan_root(ready.prepared, *ready.root, options, true);
+  Done done = scan_root(ready.prepared, *ready.root, options, true);
+  redact_findings(done.result.outcomes);
   for (const std::string& notice : done.result.notices) print_warning(notice);
   if (!has_checked_something(done.result, options.target.path)) return kExitFailed;
   for (const Outcome& outcome : done.result.outcomes)

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scanner/evaluate/candidate_edits.h"
+#include "scanner/formats/redact.h"
 #include "scanner/probe/documents.h"
 #include "scanner/probe/together.h"
 #include "scanner/root/overlay_root.h"
@@ -39,6 +40,16 @@ bool has(const std::vector<std::string>& sorted, const std::string& text) {
   return std::binary_search(sorted.begin(), sorted.end(), text);
 }
 
+std::uint64_t number_of_gaps(const Facts& facts) {
+  std::uint64_t all = facts.gaps.size();
+  for (const Gap& gap : facts.gaps) all += gap.alike;
+  return all;
+}
+
+bool holds_secret(std::string_view line, std::string_view before) {
+  return !secrets_in(line, before).empty();
+}
+
 /// Works through the findings of a scan.
 class Proposer {
  public:
@@ -58,7 +69,7 @@ class Proposer {
     const EditTrial& trial = trial_of(*probe, file);
     for (const LineEdit& edit : candidate_edits(rule, finding, trial.text())) {
       if (!trial.mends(edit, rule, finding.fingerprint)) continue;
-      finding.edit = shown_edit(trial.text(), edit, file);
+      finding.edit = shown_edit(trial.text(), edit, file, holds_secret);
       return;
     }
   }
@@ -117,7 +128,7 @@ void EditTrial::seat(Panel panel) {
   }
   seat.selections = std::move(wanted[seat.panel.probe]);
   const Facts facts = facts_of(seat, root_, text_);
-  seat.gaps = facts.gaps.size();
+  seat.gaps = number_of_gaps(facts);
   FactIndexes index;
   index.emplace(seat.panel.probe, FactIndex(facts, seat.panel.probe->shape));
   for (const CompiledRule* rule : seat.panel.rules)
@@ -187,7 +198,7 @@ bool EditTrial::is_no_worse(const Seat& seat, const Root& root, std::string_view
     return false;
   const Facts facts = facts_of(seat, root, text);
   // A file that says nothing any more, or less clearly, would make every rule hold.
-  if (!facts.not_applicable.empty() || facts.gaps.size() > seat.gaps) return false;
+  if (!facts.not_applicable.empty() || number_of_gaps(facts) > seat.gaps) return false;
   FactIndexes index;
   index.emplace(&probe, FactIndex(facts, probe.shape));
   return std::all_of(seat.before.begin(), seat.before.end(), [&](const auto& one) {

@@ -40,7 +40,7 @@ class EditTrial {
   struct Seat {
     Panel panel;
     std::vector<Selection> selections;
-    std::size_t gaps = 0;  ///< of the text as it is
+    std::uint64_t gaps = 0;  ///< of the text as it is
     std::map<const CompiledRule*, Said> before;
   };
   [[nodiscard]] bool claims(const Probe& probe) const;

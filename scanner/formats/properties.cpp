@@ -1,5 +1,7 @@
 #include "scanner/formats/properties.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "scanner/base/text.h"
@@ -7,6 +9,7 @@
 namespace plimsoll {
 namespace {
 
+constexpr std::size_t kMostEntries = 1U << 16U;
 constexpr std::string_view kLineBlanks = " \t\f";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
@@ -106,7 +109,11 @@ class Reader {
       : text_(text), file_(file), separates_(separators == PropertySeparators::documents) {}
 
   Properties run() {
-    while (at_ < text_.size()) read_logical_line();
+    while (at_ < text_.size() && out_.entries.size() < kMostEntries) read_logical_line();
+    if (at_ < text_.size())
+      out_.errors.push_back({ErrorCode::limit,
+                             fmt::format("more than {} properties", kMostEntries),
+                             {std::string(file_), number_}});
     out_.documents = document_ + 1;
     return std::move(out_);
   }

@@ -21,7 +21,7 @@ struct Property {
 struct Properties {
   std::vector<Property> entries;  ///< in order; a key may be there twice, and the last one counts
   std::uint32_t documents = 1;
-  std::vector<Error> errors;  ///< malformed `\u`: Java refuses the whole file
+  std::vector<Error> errors;  ///< malformed `\u`: Java refuses the whole file; too many entries
 };
 
 enum class PropertySeparators : bool {

@@ -136,7 +136,7 @@ class Page {
   void others_there(const Place& place);
   void place(const Outcome& outcome, const Finding& finding, std::size_t column);
   void finding(const Outcome& outcome, const Finding& finding, bool says_details);
-  void at_line(const Outcome& outcome, const Finding& finding, const std::string& line);
+  void at_line(const Outcome& outcome, const Finding& finding, const SourceLine& line);
   void shadowed(const Finding& finding);
   void diff(const Finding& finding);
   void advice(const Outcome& outcome);
@@ -243,7 +243,7 @@ void Page::place(const Outcome& outcome, const Finding& finding, std::size_t col
 }
 
 void Page::finding(const Outcome& outcome, const Finding& finding, bool says_details) {
-  std::optional<std::string> line;
+  std::optional<SourceLine> line;
   if (options_.source_line && finding.origin.line != 0) line = options_.source_line(finding.origin);
   if (line) {
     at_line(outcome, finding, *line);
@@ -255,13 +255,13 @@ void Page::finding(const Outcome& outcome, const Finding& finding, bool says_det
 }
 
 /// The line itself, with carets below the value and the longest label behind them that fits.
-void Page::at_line(const Outcome& outcome, const Finding& finding, const std::string& line) {
+void Page::at_line(const Outcome& outcome, const Finding& finding, const SourceLine& line) {
   const std::string number = std::to_string(finding.origin.line);
   const std::string gutter(number.size() + 2, ' ');
   const std::string bar = layout_.ink(Ink::blue, "|");
   const std::size_t room = layout_.width() - gutter.size() - 2;
-  const Excerpt shown = excerpt(line, finding.origin.column, finding.actual, room);
-  place(outcome, finding, shown.byte);
+  const Excerpt shown = excerpt(line.text, line.column, finding.actual, room);
+  place(outcome, finding, line.is_redacted ? finding.origin.column : shown.byte);
   out_ += fmt::format("{}{}\n", gutter, bar);
   out_ += fmt::format(" {} {} {}\n", layout_.ink(Ink::blue, number), bar, shown.text);
   out_ += fmt::format("{}{} {:{}}{}", gutter, bar, "", shown.at,

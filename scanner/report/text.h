@@ -8,6 +8,13 @@
 
 namespace plimsoll {
 
+/// A line of a file, as far as it may be shown.
+struct SourceLine {
+  std::string text;
+  std::uint32_t column = 0;  ///< in this text: where the origin points to
+  bool is_redacted = false;  ///< credentials are left out, so columns are not those of the file
+};
+
 struct TextOptions {
   bool color = false;
   bool verbose = false;  ///< every place, the reasons, and what passed
@@ -17,7 +24,7 @@ struct TextOptions {
   std::size_t width = 80;
   std::optional<double> seconds;  ///< how long the scan took; left out when nobody knows
   /// The text of the line at an origin, or nothing when it cannot or must not be shown.
-  std::function<std::optional<std::string>(const Origin&)> source_line;
+  std::function<std::optional<SourceLine>(const Origin&)> source_line;
 };
 
 /// The report for people: what drifted, the worst first, each with its place, the effective value,

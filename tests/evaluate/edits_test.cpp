@@ -17,8 +17,12 @@ using namespace plimsoll;
 
 namespace {
 
+bool is_x(std::string_view line, std::string_view before) {
+  return line == "x\n" || before == "x below\n";
+}
+
 std::string diff(std::string_view text, const LineEdit& edit, std::string_view path) {
-  const auto shown = shown_edit(text, edit, path);
+  const auto shown = shown_edit(text, edit, path, is_x);
   return shown ? shown->diff : "none";
 }
 
@@ -35,17 +39,28 @@ TEST_CASE("an edit as a unified diff") {
         "+c\n\\ No newline at end of file\n");
 }
 
+TEST_CASE("a diff shows no hidden line, or there is none") {
+  CHECK(diff("x\nb\nc\nd\nx\n", {3, 1, {"C"}}, "y") ==
+        "--- a/y\n+++ b/y\n@@ -2,3 +2,3 @@\n b\n-c\n+C\n d\n");
+  CHECK(diff("a\nx\nc\nd\n", {3, 1, {"C"}}, "y") ==
+        "--- a/y\n+++ b/y\n@@ -3,2 +3,2 @@\n-c\n+C\n d\n");
+  CHECK(diff("a\nc\nx\n", {2, 1, {"C"}}, "y") == "none");  // git would take it for the end
+  CHECK(diff("a\nx\n", {2, 1, {"b"}}, "y") == "none");
+  CHECK(diff("a\nb\n", {2, 1, {"x"}}, "y") == "none");
+  CHECK(diff("a\nx below\nc\nd\n", {3, 1, {"C"}}, "y") == "none");
+}
+
 TEST_CASE("what cannot be edited is not") {
   CHECK(!applied("a\n", {3, 1, {}}));
   CHECK(!applied("a\n", {0, 1, {}}));
   CHECK(!applied("a", {2, 0, {"b"}}));  // the line before it has no end
-  CHECK(!shown_edit("a\n", {1, 1, {"b"}}, "/x\ny"));
+  CHECK(!shown_edit("a\n", {1, 1, {"b"}}, "/x\ny", is_x));
 }
 
 TEST_CASE("lines that are added end as the others do") {
   CHECK(applied("a\r\nb\r\n", {2, 1, {"c", "d"}}).value_or("") == "a\r\nc\r\nd\r\n");
   CHECK(applied("a\nb", {1, 1, {"c", "d"}}).value_or("") == "c\nd\nb");
-  CHECK(shown_edit("a\r\nb\r\n", {2, 1, {"c", "d"}}, "x")->inserted == "c\r\nd\r\n");
+  CHECK(shown_edit("a\r\nb\r\n", {2, 1, {"c", "d"}}, "x", is_x)->inserted == "c\r\nd\r\n");
 }
 
 namespace {

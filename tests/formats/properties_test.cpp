@@ -77,3 +77,12 @@ TEST_CASE("properties: documents") {
   }
   CHECK(shown("a=1\n#---\nb=2\n") == "a|1;b|2;");
 }
+
+TEST_CASE("properties: a limit to how many there are") {
+  std::string many;
+  for (int i = 0; i < 70000; ++i) many += "a\n";
+  const Properties found = read_properties(many, "x");
+  CHECK(found.entries.size() == 65536);
+  REQUIRE(found.errors.size() == 1);
+  CHECK(found.errors.front().code == ErrorCode::limit);
+}

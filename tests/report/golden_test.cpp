@@ -31,7 +31,11 @@ void check_golden(const std::string& name, const std::string& got) {
 TextOptions plain() {
   TextOptions options;
   options.seconds = 0.034;
-  options.source_line = testing::sample_line;
+  options.source_line = [](const Origin& origin) -> std::optional<SourceLine> {
+    const auto text = testing::sample_line(origin);
+    if (!text) return std::nullopt;
+    return SourceLine{*text, origin.column, false};
+  };
   return options;
 }
 

@@ -45,11 +45,27 @@ TEST_CASE("source lines: counted from one, and never of a file with password has
                                      {"/etc/shadow", "root:$y$secret:1::::::\n"},
                                      {"/etc/shadow-", "root:$y$secret:1::::::\n"}});
   SourceLines lines(*root);
-  CHECK(lines.line({"/etc/x", 1, 1}) == "one");
-  CHECK(lines.line({"/etc/x", 3, 1}) == "three");
+  CHECK(lines.line({"/etc/x", 1, 1})->text == "one");
+  CHECK(lines.line({"/etc/x", 3, 1})->text == "three");
   CHECK(!lines.line({"/etc/x", 4, 1}));
   CHECK(!lines.line({"/etc/x", 0, 0}));
   CHECK(!lines.line({"/etc/missing", 1, 1}));
   CHECK(!lines.line({"/etc/shadow", 1, 1}));
   CHECK(!lines.line({"/etc/shadow-", 1, 1}));
+}
+
+TEST_CASE("source lines: credentials are left out, and columns move with them") {
+  const auto root = Root::in_memory({{"/x", "url=http://u:hunter2@h/ mode=any\nrequirepass a\n"}});
+  SourceLines lines(*root);
+  const auto before = lines.line({"/x", 1, 5}), behind = lines.line({"/x", 1, 25});
+  REQUIRE(before);
+  REQUIRE(behind);
+  CHECK(before->text == "url=http://u:***@h/ mode=any");
+  CHECK(before->is_redacted);
+  CHECK(before->column == 5);
+  CHECK(behind->text.substr(behind->column - 1) == "mode=any");
+  const auto itself = lines.line({"/x", 2, 13});
+  CHECK(itself->text.substr(itself->column - 1) == "***");
+  const auto within = lines.line({"/x", 1, 16});
+  CHECK(within->text.substr(within->column - 1) == "***@h/ mode=any");
 }

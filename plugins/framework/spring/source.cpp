@@ -15,7 +15,8 @@ namespace {
 
 constexpr DataLimits kLimits = {.depth = 100, .nodes = 1U << 18U};
 constexpr std::size_t kLongestName = 1024;
-constexpr std::size_t kMostParts = 256;  ///< documents of a file
+constexpr std::size_t kMostParts = 256;          ///< documents of a file
+constexpr std::size_t kMostEntries = 1U << 18U;  ///< properties of a file
 
 bool is_part_of_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -198,6 +199,9 @@ class SourceReader {
 
   void add(Part& part, std::string_view name, std::string value, Origin origin) {
     if (name.empty()) return;
+    if (++entries_ > kMostEntries)
+      return refuse(ErrorCode::limit, fmt::format("more than {} properties", kMostEntries),
+                    origin.line);
     std::string known = canonical(name);
     std::string key = relaxed(known);
     part.entries.push_back({std::move(known), std::move(key), std::move(value), std::move(origin)});
@@ -241,6 +245,7 @@ class SourceReader {
   const std::string& path_;
   const Conditions& when_;
   Source out_;
+  std::size_t entries_ = 0;
 };
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::string_view kPath = "/etc/nsswitch.conf";
 constexpr std::array kFiles = {kPath};
+constexpr std::size_t kMostRows = 1U << 16U;  ///< of databases that glibc does not know
 
 constexpr std::array kFields = {
     Field{"aliases", Type::text, "mail aliases"},
@@ -87,6 +90,12 @@ bool read_line(const NssLine& line, Entries& entries, Facts& facts) {
 Entries read_file(std::string_view text, Facts& facts) {
   Entries entries;
   for (const NssLine& line : nss_lines(text)) {
+    if (facts.rows.size() > kMostRows) {
+      facts.rows.clear();
+      facts.gap(
+          {ErrorCode::limit, fmt::format("more than {} databases", kMostRows), at(line.number)});
+      break;
+    }
     if (read_line(line, entries, facts)) continue;
     facts.rows.clear();
     facts.gap({ErrorCode::invalid, "an action is misspelt: glibc then answers no look-up at all",

@@ -71,6 +71,14 @@ TEST_CASE("nss: which line is about which database") {
   CHECK(of(std::string_view("passwd\0b\n", 9)) == "");
 }
 
+TEST_CASE("nss: more databases than anybody has are not told") {
+  std::string many;
+  for (int i = 0; i < 70000; ++i) many += "a: b\n";
+  const Facts facts = read(*Root::in_memory({{"/etc/nsswitch.conf", many}}));
+  CHECK(facts.gaps.size() == 1);
+  CHECK(facts.rows.empty());
+}
+
 TEST_CASE("nss: an unreadable file is a gap, a missing one is not") {
   CHECK(read(*Root::in_memory({})).gaps.empty());
   CHECK(read(*Root::in_memory({})).find("hosts")->value == "files dns");
