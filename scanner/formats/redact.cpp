@@ -238,7 +238,9 @@ class Finder {
       end = std::min(line_.find_first_of(" \t\r,;&}])\"'`", at), end);
     }
     const std::string_view value = line_.substr(begin, end - begin);
-    if (!is_reference(value) && may_be_secret(value)) add(begin, end);
+    // `token: false,  # a comment`
+    const std::string_view first = value.substr(0, value.find_first_of(" \t,;"));
+    if (!is_reference(value) && may_be_secret(first)) add(begin, end);
     return std::max(end, at + 1);
   }
 

@@ -13,6 +13,10 @@
 namespace plimsoll {
 namespace {
 
+/// Readers keep some hundred bytes of each line: no file that people write has as many as fit into
+/// Limits::file_bytes.
+constexpr std::ptrdiff_t kMostLines = 1 << 20;
+
 constexpr std::size_t kGlobPaths = 1U << 16U;  // that one pattern matches
 constexpr std::size_t kKeptPaths = 64;         // of a pattern whose paths are remembered
 constexpr std::size_t kKeptPatterns = 1U << 12U;
@@ -156,6 +160,9 @@ Result<std::string> Root::read_whole(const Opened& file) const {
   if (file.stat.size > limits_.file_bytes) return too_large();
   auto text = file.read(limits_.file_bytes + 1);
   if (text && text->size() > limits_.file_bytes) return too_large();
+  if (text && text->size() > std::size_t{kMostLines} &&
+      std::count(text->begin(), text->end(), '\n') > kMostLines)
+    return fail(ErrorCode::limit, fmt::format("more than the cap of {} lines a file", kMostLines));
   return text;
 }
 

@@ -192,6 +192,13 @@ TEST_CASE("root: each cap is an error that names it") {
   }
 }
 
+TEST_CASE("root: more lines than any file has are not read") {
+  const std::string most(1U << 20U, '\n');
+  const auto root = Root::in_memory({{"/most", most}, {"/more", most + "\n"}});
+  CHECK(root->read("/most")->size() == most.size());
+  CHECK(outcome(root->read("/more")) == "error: more than the cap of 1048576 lines a file");
+}
+
 TEST_CASE("root: a path that grows beyond the cap through links is refused") {
   const TemporaryTree tree;
   Limits limits;
