@@ -21,18 +21,14 @@ ctest --test-dir build/release --output-on-failure --no-tests=error -j 2
 
 if [ "${1:-}" = quick ]; then exit 0; fi
 
-step "build: ASan and UBSan"
+step "build: ASan, UBSan and fuzz targets"
 cmake --preset asan > /dev/null
-cmake --build --preset asan --target plimsoll plimsoll_tests
+cmake --build --preset asan
 
 step "tests under ASan and UBSan"
 ctest --test-dir build/asan --output-on-failure --no-tests=error -L sanitize -j 2
 
-step "build: fuzz"
-cmake --preset fuzz > /dev/null
-cmake --build --preset fuzz
-
 step "fuzzing, a few seconds each parser"
-tests/fuzz/run.sh build/fuzz "${PLIMSOLL_FUZZ_SECONDS:-8}"
+tests/fuzz/run.sh build/asan "${PLIMSOLL_FUZZ_SECONDS:-8}"
 
 step "all passed"
