@@ -9,7 +9,7 @@ build_packages=(g++ cmake ninja-build lld libpugixml-dev libtomlplusplus-dev lib
 # The programs that the probes are compared with, and what the test scripts run on.
 test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq
   openssh-server openssh-client sudo systemd kmod procps util-linux login passwd dpkg apt libpam0g-dev libpam-modules libpwquality1
-  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables python3-firewall ufw shfmt netbase zsh fish bash-completion docker-compose docker.io openjdk-17-jdk-headless etcd-server containerd nginx postfix mariadb-server-core postgresql-15 podman skopeo php8.2-cli php8.2-fpm apache2 redis-server)
+  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables python3-firewall ufw shfmt netbase zsh fish bash-completion docker-compose docker.io openjdk-17-jdk-headless etcd-server containerd nginx postfix mariadb-server-core postgresql-15 podman skopeo php8.2-cli php8.2-fpm apache2 redis-server samba-common-bin)
 
 missing_packages() {
   local package
