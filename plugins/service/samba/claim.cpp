@@ -22,8 +22,9 @@ bool looks_so(const Document& document) {
     if (line->text.starts_with('[')) continue;
     if (known + strange >= kMostLines) break;
     const auto given = assignment(line->text);
-    const bool is_known = given && (ParameterTable::get().named(given->name).has_value() ||
-                                    given->name.find(':') != std::string::npos);
+    // Parametric options have names that nobody can know.
+    if (given && given->name.find(':') != std::string::npos) continue;
+    const bool is_known = given && ParameterTable::get().named(given->name).has_value();
     ++(is_known ? known : strange);
   }
   return known > strange;

@@ -212,7 +212,7 @@ class Loader {
   /// Files that one client brings in and another does not.
   void other_includes(const std::string& pattern, const std::string& path, const Origin& origin) {
     for (const std::string& other : reading_.root.glob(pattern).paths)
-      if (other != path)
+      if (other != path && other != document_)
         return gap_of(origin, fmt::format("some clients include more, as {}", other));
   }
 

@@ -42,7 +42,7 @@ class Writer {
 /// What depends on the machine, and is not known until somebody says it.
 bool is_known(const Parameter& parameter, const Setting& setting) {
   const bool is_of_machine = parameter.key == "max open files" || parameter.key == "netbios name";
-  return !is_of_machine || !setting.held.text.empty();
+  return !is_of_machine || !setting.origin.is_default() || !setting.held.text.empty();
 }
 
 }  // namespace

@@ -75,12 +75,12 @@ Facts read_document(const Request& request) {
   Configuration configuration = begin_configuration(unknown_surroundings());
   load_document({request.root, true}, std::string(document.path), document.text, configuration);
   Facts facts;
+  if (!configuration.refused) settle_all(request.root, configuration);
   write_gaps(configuration, facts);
   if (configuration.refused) {
     write_refused(configuration, facts);
     return facts;
   }
-  settle_all(request.root, configuration);
   write_settings(configuration, false, facts);
   write_shares(configuration, false, facts);
   const bool says_role = !configuration.setting("server role").origin.is_default() ||
@@ -123,14 +123,15 @@ Facts read(const Request& request) {
   if (host.server != Host::Server::yes && !has_file) return not_there("Samba is not configured");
   Configuration configuration = begin_configuration(host.surroundings);
   load_file({request.root, false}, host.file, configuration);
+  const bool is_loaded = !configuration.refused && !configuration.files.empty();
+  if (is_loaded) settle_all(request.root, configuration);
   write_gaps(configuration, facts);
   facts.setting("@server", host.server == Host::Server::no ? "no" : "yes", {});
   if (configuration.refused) {
     write_refused(configuration, facts);
     return facts;
   }
-  if (configuration.files.empty()) return facts;
-  settle_all(request.root, configuration);
+  if (!is_loaded) return facts;
   write_settings(configuration, true, facts);
   facts.setting("@role", std::string(server_role(configuration)),
                 configuration.setting("server role").origin);
