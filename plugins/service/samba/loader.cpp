@@ -20,7 +20,9 @@ constexpr std::size_t kMostFiles = 5000;
 constexpr std::size_t kMostBytes = 64U << 20U;  // with every repetition
 constexpr std::size_t kMostLines = 200'000;
 constexpr std::size_t kMostSections = 1000;
-constexpr std::size_t kMostSteps = 50'000'000;  // elements of lists looked at, options copied
+constexpr std::size_t kMostSteps = 50'000'000;  // elements of lists looked at
+constexpr std::size_t kMostCopied = 200'000;    // parametric options
+constexpr std::size_t kLongestName = 4096;      // of a section
 constexpr std::size_t kLongestPath = 4096;
 
 /// source3/param/loadparm.c: lp_load_ex with lp_do_section, do_parameter and lp_include.
@@ -56,7 +58,7 @@ class Loader {
   bool may_do(std::size_t steps, const Origin& origin) {
     steps_ += steps;
     if (steps_ <= kMostSteps) return true;
-    give_up(fmt::format("lists and copies of more than {} elements", kMostSteps), origin);
+    give_up(fmt::format("lists of more than {} elements", kMostSteps), origin);
     return false;
   }
   [[nodiscard]] Section& section() { return out_.sections[in_global_ ? 0 : current_]; }
@@ -106,8 +108,10 @@ class Loader {
       section().option_index.clear();
       return;
     }
-    if (out_.sections.size() > kMostSections)
-      return give_up(fmt::format("more than {} sections", kMostSections), origin);
+    if (out_.sections.size() > kMostSections || name.size() > kLongestName)
+      return give_up(fmt::format("more than {} sections, or a name of more than {} bytes",
+                                 kMostSections, kLongestName),
+                     origin);
     add_section(out_, name, origin);
   }
 
@@ -174,7 +178,9 @@ class Loader {
       return refuse(fmt::format("no section `{}` to copy from", text), origin);
     if (place->second == current_) return refuse("a section that copies itself", origin);
     Section& to = section();
-    if (!may_do(to.locals.size() + from->options.size(), origin)) return;
+    copied_ += from->options.size();
+    if (copied_ > kMostCopied)
+      return give_up(fmt::format("copies of more than {} options", kMostCopied), origin);
     for (std::size_t i = 0; i < to.locals.size(); ++i)
       if (!to.is_own[i]) to.locals[i] = from->locals[i];
     for (const Parametric& option : from->options)
@@ -242,7 +248,7 @@ class Loader {
   std::size_t current_ = 0;  ///< the section that was opened last; 0: none yet
   bool stopped_ = false;
   unsigned depth_ = 0;
-  std::size_t files_ = 0, bytes_ = 0, lines_ = 0, steps_ = 0;
+  std::size_t files_ = 0, bytes_ = 0, lines_ = 0, steps_ = 0, copied_ = 0;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ class Writer {
 
   void write(std::string key, const Setting& setting, const Section& section, std::size_t number) {
     if (is_full_ || (setting.origin.is_default() && !with_defaults_)) return;
-    bytes_ += setting.held.text.size();
+    bytes_ += setting.held.text.size() + section.name.size();
     if (bytes_ > kMostBytes) {
       is_full_ = true;
       return facts_.gap(

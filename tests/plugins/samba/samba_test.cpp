@@ -385,5 +385,10 @@ TEST_CASE("samba: input without end") {
   std::string list = "server services =";
   for (int i = 0; i < 9000; ++i) list += " +x" + std::to_string(i);
   CHECK_FALSE(host(list + "\n").gaps.empty());
+  CHECK_FALSE(host("[" + std::string(5000, 'x') + "]\n").gaps.empty());
+  std::string options = "[a]\n";
+  for (int i = 0; i < 3000; ++i) options += "x:" + std::to_string(i) + " = 1\n";
+  for (int i = 0; i < 90; ++i) options += "[b" + std::to_string(i) + "]\ncopy = a\n";
+  CHECK_FALSE(host(options).gaps.empty());
   CHECK(value(host(std::string(50000, '[') + "]\n"), "deadtime") == "10080");
 }
