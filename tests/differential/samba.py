@@ -20,13 +20,13 @@ SPECIAL = {"unix charset": (["UTF-8", "utf8", "ASCII"], []), "dos charset": (["C
            "server role": (["auto", "standalone", "member server", "dc", "Domain Controller", "classic primary domain controller", "activedirectorydomaincontroller"], ["x"]), "security": (["user", "ADS", "auto", "domain"], ["share", ""]),
            "domain logons": (["yes", "no"], ["x"]), "domain master": (["auto", "no", "yes"], []), "log level": (["3", "1 auth_audit:3", "x"], []), "idmap backend": (["ad", "rid", ""], []), "idmap uid": (["1-2", ""], []), "winbind gid": (["3 - 4"], []),
            "-valid": (["no", "yes"], []), "smb ports": (["445", "445 139", "0445,+139", ",", "445\t139"], ["", "0", "x", "70000", "4294967741", "-1", "445 x"]), "name resolve order": (["host", "bcast wins", "lmhosts,host"], ["", "dns", "host dns", ","]),
-           "rpc server dynamic port range": (["1024-2048", "49152 - 65535", "2000 -+3000x"], ["1-2", "3000-2000", "", "x", "2000", "1024-70000", "2000--3000"]), "realm": (["example.org", "", "A b"], []),
+           "rpc server dynamic port range": (["1024-2048", "49152 - 65535", "2000 -+3000x"], ["1-2", "3000-2000", "", "x", "2000", "1024-70000", "2000--3000"]), "realm": (["example.org", "", "A b", "é.org"], []),
            "kdc supported enctypes": (["rc4-hmac", "AES128-CTS aes256-cts", "0x18", "28", "", "aes256-cts-hmac-sha1-96-sk,0x4", "4294967295"], ["x", "0x", "-1", "99999999999999999999", "0X18", "01X"]),
            "kdc default domain supported enctypes": (["arcfour-hmac-md5", "0x1f"], ["des"]), "client lanman auth": (["yes", "no"], []), "client plaintext auth": (["yes", "no"], []), "client ntlmv2 auth": (["yes", "no"], []),
            "config file": (["", "@/none.conf"], []), "server string": (["%h server (Samba, Ubuntu)", "", "x"], []), "workgroup": (["lab", "A b", "wörk"[:1]], [])}
 VALUES = {"BOOL": (["yes", "No", "TRUE", "false", "on", "OFF", "1", "0", "y es"], ["y", "", "2", "enabled"]), "INTEGER": (["0", "7", "-1", "0x1f", "010", "", "x", "5x", " 3", "4294967297", "99999999999999999999", "-99999999999999999999"], []),
           "BYTES": (["0", "5", "5k", "5 K", "3M", "1g", "007", "+5", "17179869184G", "16384P"], ["", "x", "5x", "-5", "3G", "2T", "99999999999999999999", "5kk"]), "OCTAL": (["0644", "644", "0", "777", "0x1", "68", "-1", "+7", "37777777777", "99"[:0] or "7777777777777777777777777"], ["", "x", "8", "-"]),
-          "CHAR": (["~", "", "ab", "\\"], []), "STRING": (["x", "a b", "", "\"q\"", "%S", "/srv/%U", "a;b", "#c", "a = b", "[x]", "x\\ty", "A B", "a\tb", "a\vb", "é"], []), "USTRING": (["x", "a b", "", "%h"], []),
+          "CHAR": (["~", "", "ab", "\\"], []), "STRING": (["x", "a b", "", "\"q\"", "%S", "/srv/%U", "a;b", "#c", "a = b", "[x]", "x\\ty", "A B", "a\tb", "a\vb", "é"], []), "USTRING": (["x", "a b", "", "%h", "straße", "ÿıΐñς", "Ωж1ⅳａ", "é"], []),
           "CMDLIST": (["a", "a b", "", ",", "a, b;c", "\"a b\" c", "@g +x", "a\"b c\"d", "\"open", "A", "\"\" x", "a\vb"], []), "LIST": (["a", "+x", "-s3fs", "-dns +smb", "", "a b +c", "+AES-128-GCM", "-nothing", "+x +x -x", "+", "-", "\"+a b\"", "-unixuid -default"], ["+a b", "-a b", "+x y -z"])}
 
 
@@ -71,7 +71,7 @@ def setting(rng, state):
     if kind < 0.08:
         return "path = " + rng.choice(["/srv/a", "/srv/%U", "", "/tmp", "/", "x"])
     if kind < 0.15:
-        name, text = rng.choice(["vfs:x", "idmap config * : range", "recycle:Repository", "IDMAP CONFIG LAB:backend", "recycle: repository", ":", "x_y:file", "xattr_tdb:file", "posix:eadb"]), rng.choice(["1-2", "x", "", "A b", "%U"])
+        name, text = rng.choice(["vfs:x", "idmap config * : range", "recycle:Repository", "IDMAP CONFIG LAB:backend", "recycle: repository", ":", "x_y:file", "Ä:b", "ä : B", "é:x", "xattr_tdb:file", "posix:eadb"]), rng.choice(["1-2", "x", "", "A b", "%U"])
     elif kind < 0.2:
         name, text = pick(rng, state, ["no such name", "workgrp", "é", "x y z"], ["[x"]), rng.choice(["1", ""])
     elif kind < 0.4:
@@ -119,7 +119,7 @@ def section(rng, state, name, includes, most):
     return out
 
 
-NAMES = ["a", "A", "b", "homes", "printers", "Printers", "t w o", "t  w o", " a", "global", "Global", "globals", "glo bal", "IPC$", "x[y", "%U", "nobody", "é", "print$", "c", "d"]
+NAMES = ["a", "A", "b", "homes", "printers", "Printers", "t w o", "t  w o", " a", "global", "Global", "globals", "glo bal", "IPC$", "x[y", "%U", "nobody", "é", "É", "print$", "c", "d", "ΑΣ", "ας"]
 
 
 def text_of(rng, state, includes, most, sections):
@@ -142,18 +142,22 @@ def generate(rng, root):
     state["known"] = []
     includes = ["@/etc/samba/one.conf", "@/etc/samba/one.conf", "@/etc/samba/two.conf", "@/etc/samba/none.conf", "@/etc/samba", "@/etc/samba/%L.conf", "@/etc/samba/%m.conf", "@/etc/samba/%U%m.conf", "etc/samba/one.conf", "", "@/etc/samba/%I", "@/etc/samba/loop.conf"]
     main = text_of(rng, state, includes, 9, rng.randint(0, 5))
-    if rng.random() < 0.15:
+    if rng.random() < 0.1:
+        main = "server role = dc\n" + main
+    if rng.random() < 0.25:
         main = "auto services = %s\n" % rng.choice(["root nobody", "Nobody,daemon", '"root"', "root;bin nosuchuser a", "%U"]) + main
     files["etc/samba/smb.conf"] = main
+    # Now and then a letter is none.
+    broken = b"\xff" if rng.random() < 0.05 else "é".encode()
     for place, prefix in ((root, ""), (real, str(real))):
         for name, body in files.items():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes(body.replace("@/", prefix + "/").encode())
+            (place / name).write_bytes(body.replace("@/", prefix + "/").encode().replace("é".encode(), broken))
     (root / "etc/hostname").write_text(socket.gethostname() + "\n")
     shutil.copy("/etc/passwd", root / "etc/passwd")
 
 
-IGNORED = {"max open files", "log level", "-valid"}
+IGNORED = {"max open files", "log level", "-valid", "unix extensions"}
 
 
 def dump(root):

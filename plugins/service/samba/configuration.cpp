@@ -1,5 +1,6 @@
 #include "plugins/service/samba/configuration.h"
 
+#include "plugins/service/samba/letters.h"
 #include "plugins/service/samba/words.h"
 #include "scanner/base/text.h"
 
@@ -48,8 +49,9 @@ void replace(SettingPtr& place, Held held, const Origin& origin, std::size_t sec
 
 void set_option(Section& section, std::string_view key, std::string value, const Origin& origin,
                 std::size_t number) {
-  const auto [place, is_new] = section.option_index.emplace(folded(key), section.options.size());
-  if (is_new) section.options.push_back({lower(trim_left(key)), nullptr});
+  const auto [place, is_new] =
+      section.option_index.emplace(folded(lower_letters(key)), section.options.size());
+  if (is_new) section.options.push_back({lower_letters(trim_left(key)), nullptr});
   replace(section.options[place->second].setting, {std::move(value), {}, false}, origin, number);
 }
 
@@ -67,7 +69,7 @@ Configuration begin_configuration(Surroundings host) {
     replace(out.globals[table.at(key).index], {std::move(value), {}, false}, {}, 0);
   };
   give("server string", "Samba " + out.host.version);
-  give("netbios name", upper(out.host.hostname));
+  give("netbios name", upper_letters(out.host.hostname).value_or(std::string()));
   set_option(out.global(), "idmap config * : backend", "tdb", {}, 0);
   return out;
 }

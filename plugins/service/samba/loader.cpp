@@ -5,6 +5,7 @@
 #include <set>
 
 #include "plugins/service/samba/finish.h"
+#include "plugins/service/samba/letters.h"
 #include "plugins/service/samba/role.h"
 #include "plugins/service/samba/special.h"
 #include "plugins/service/samba/substitution.h"
@@ -101,7 +102,7 @@ class Loader {
     if (is_global) return;
     close_section();
     if (is_over()) return;
-    const auto [place, is_new] = places_.emplace(lower(name), out_.sections.size());
+    const auto [place, is_new] = places_.emplace(lower_letters(name), out_.sections.size());
     current_ = place->second;
     if (!is_new) {
       section().options.clear();
@@ -126,9 +127,10 @@ class Loader {
   void parameter(const std::string& label, const std::string& text, const Origin& origin) {
     const auto name = ParameterTable::get().named(label);
     if (!name) {
-      if (label.find(':') != std::string::npos)
-        set_option(section(), label, text, origin, number());
-      return;  // names that Samba does not know are passed over
+      // Names that Samba does not know are passed over, but for parametric options.
+      if (label.find(':') == std::string::npos) return;
+      if (valid_utf8(label) != label) return refuse("an option whose name is no UTF-8", origin);
+      return set_option(section(), label, text, origin, number());
     }
     const Parameter& parameter = *name->parameter;
     if (!parameter.is_local) {
@@ -171,7 +173,7 @@ class Loader {
   /// handle_copy: what the section did not set itself it takes from the other one, as that one is
   /// by now.
   void copy(const Parameter& parameter, const std::string& text, const Origin& origin) {
-    const auto place = places_.find(lower(text));
+    const auto place = places_.find(lower_letters(text));
     const Section* from = place == places_.end() ? nullptr : &out_.sections[place->second];
     if (in_global_) return refuse("`copy` in [global]", origin);
     if (from == nullptr || from->value("-valid") != "Yes")

@@ -55,6 +55,9 @@ void write_settings(const Configuration& configuration, bool with_defaults, Fact
     const Setting& setting = *configuration.globals[parameter.index];
     if (is_known(parameter, setting))
       writer.write(parameter.key, setting, configuration.global(), 0);
+    // The name it has had for most of its life, and still has for people.
+    if (parameter.key == "smb1 unix extensions")
+      writer.write("unix extensions", setting, configuration.global(), 0);
   }
   for (std::size_t i = 0; i < configuration.sections.size(); ++i) {
     const Section& section = configuration.sections[i];

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "plugins/service/samba/letters.h"
 #include "plugins/service/samba/words.h"
 #include "scanner/base/text.h"
 
@@ -26,6 +27,12 @@ Result<Held> dos_charset(const std::string& text) {
   // It would have to be one of single bytes.
   const bool is_utf8 = iequals(text, "utf8") || iequals(text, "utf-8");
   return Held{is_utf8 ? "CP850" : text, {}, false};
+}
+
+Result<Held> realm(const Name& name, const std::string& text) {
+  auto capitals = upper_letters(text);
+  if (!capitals) return invalid(name, text);
+  return Held{std::move(*capitals), {}, false};
 }
 
 Result<Held> resolve_order(const Name& name, const std::string& text, const Held& current) {
@@ -115,7 +122,7 @@ Result<Held> encryption_types(const Name& name, const std::string& text) {
 Result<Held> take_special(const Name& name, const std::string& text, const Held& current) {
   const std::string_view key = name.parameter->key;
   if (key == "dos charset") return dos_charset(text);
-  if (key == "realm") return Held{upper(text), {}, false};
+  if (key == "realm") return realm(name, text);
   if (key == "name resolve order") return resolve_order(name, text, current);
   if (key == "smb ports") return ports(name, text, current);
   if (key == "rpc server dynamic port range") return port_range(name, text);

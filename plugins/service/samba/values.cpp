@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "plugins/service/samba/letters.h"
 #include "plugins/service/samba/words.h"
 #include "scanner/base/text.h"
 
@@ -113,7 +114,8 @@ Result<Held> take_value(const Name& name, const std::string& text, const Held& c
     case Kind::text:
       return text_value(text);
     case Kind::upper:
-      return text_value(upper(text));
+      // What is no UTF-8 has no capitals, and nothing is left of it.
+      return text_value(upper_letters(text).value_or(std::string()));
     case Kind::list:
       return list(text, current);
     case Kind::words:
