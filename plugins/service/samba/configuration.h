@@ -46,6 +46,7 @@ struct Section {
 
 /// What is known of a host beside its files.
 struct Surroundings {
+  Version release = Version::v4_17;
   std::string version;   ///< of Samba, as `%v` has it
   std::string hostname;  ///< without its domain; empty: not known
 };

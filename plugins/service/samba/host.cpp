@@ -13,7 +13,8 @@ namespace plimsoll::samba {
 namespace {
 
 constexpr std::string_view kVersion = "4.17.12-Debian";
-constexpr std::string_view kSeries = "4.17.";
+constexpr std::int64_t kOldestMinor = 17;
+constexpr std::int64_t kNewerMinor = 20;  // from here on, 4.22 is nearer
 constexpr std::array<std::string_view, 1> kUnits = {"smbd.service"};
 constexpr std::array<std::string_view, 2> kPrograms = {"/usr/sbin/smbd",
                                                        "/usr/local/samba/sbin/smbd"};
@@ -31,8 +32,15 @@ void read_versions(const Root& root, Host& out) {
     const auto version = installed_version(root, package);
     if (!version) continue;
     const std::string number = upstream(*version);
+    const auto parts = split(number, '.');
+    const std::int64_t minor = parts.size() > 1 ? to_integer(parts[1]).value_or(0) : 0;
+    const bool is_newer = parts[0] != "4" || minor >= kNewerMinor;
+    out.surroundings.release = is_newer ? Version::v4_22 : Version::v4_17;
     out.surroundings.version = number + "-Debian";
-    out.is_other_version = !number.starts_with(kSeries);
+    out.is_older = !is_newer && minor < kOldestMinor;
+    // debian/rules: the vendor's part has the version of the package by then.
+    if (is_newer) out.surroundings.version += "-" + version->substr(version->find(':') + 1);
+    out.is_other_version = !number.starts_with("4.17.") && !number.starts_with("4.22.");
     return;
   }
 }
@@ -77,7 +85,7 @@ void read_options(const systemd::ExecCommand& command, Host& out, Facts& facts) 
 
 }  // namespace
 
-Surroundings unknown_surroundings() { return {std::string(kVersion), {}}; }
+Surroundings unknown_surroundings() { return {Version::v4_17, std::string(kVersion), {}}; }
 
 Host read_host(const Root& root, Facts& facts) {
   Host out;

@@ -13,7 +13,8 @@ struct Host {
   enum class Server { yes, no, unknown };
   Server server = Server::unknown;  ///< smbd is installed; unknown where no database of packages is
   Surroundings surroundings;
-  bool is_other_version = false;  ///< not 4.17, whose defaults are known
+  bool is_older = false;          ///< than 4.17: what a file sets may be no parameter
+  bool is_other_version = false;  ///< not one whose defaults are known
   std::string file = "/etc/samba/smb.conf";
 };
 

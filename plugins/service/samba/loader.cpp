@@ -125,7 +125,9 @@ class Loader {
   }
 
   void parameter(const std::string& label, const std::string& text, const Origin& origin) {
-    const auto name = ParameterTable::get().named(label);
+    const ParameterTable& table = ParameterTable::get();
+    const auto name =
+        reading_.is_document ? table.named(label) : table.named(label, out_.host.release);
     if (!name) {
       // Names that Samba does not know are passed over, but for parametric options.
       if (label.find(':') == std::string::npos) return;

@@ -28,6 +28,12 @@ Kind kind_named(std::string_view name) {
   return found == kKinds.end() ? Kind::text : found->second;
 }
 
+std::optional<Version> version_named(std::string_view text) {
+  if (text == "17") return Version::v4_17;
+  if (text == "22") return Version::v4_22;
+  return std::nullopt;
+}
+
 }  // namespace
 
 ParameterTable::ParameterTable() {
@@ -48,22 +54,28 @@ const std::vector<Spellings>* ParameterTable::choices(std::string_view text) {
   return &out;
 }
 
+void ParameterTable::add_name(std::string_view name, const Parameter& parameter, bool is_reverse) {
+  for (const Version version : {Version::v4_17, Version::v4_22})
+    if (parameter.only.value_or(version) == version)
+      names_[static_cast<std::size_t>(version)].emplace(folded(name), Name{&parameter, is_reverse});
+}
+
 void ParameterTable::add_rows(std::string_view rows, bool is_local, std::vector<Parameter>& out) {
   // Names point to the parameters, so these must not move.
   out.reserve(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')));
   for (const Line& line : lines(rows)) {
+    constexpr std::size_t kColumns = 6;
     auto columns = split(line.text, '|');
-    columns.resize(5);
-    Parameter one{columns[0], lower(columns[0]), kind_named(columns[2]),
-                  columns[3], is_local,          out.size(),
-                  nullptr};
-    if (one.kind == Kind::choice) one.choices = choices(columns[4]);
+    columns.resize(kColumns);
+    Parameter one{columns[1], lower(columns[1]), kind_named(columns[3]),    columns[4],
+                  is_local,   out.size(),        version_named(columns[0]), nullptr};
+    if (one.kind == Kind::choice) one.choices = choices(columns[5]);
     out.push_back(std::move(one));
-    names_.emplace(folded(columns[0]), Name{&out.back(), false});
-    for (std::string_view other : split(columns[1], ',')) {
+    add_name(columns[1], out.back(), false);
+    for (std::string_view other : split(columns[2], ',')) {
       const bool is_reverse = other.starts_with('!');
       if (is_reverse) other.remove_prefix(1);
-      if (!other.empty()) names_.emplace(folded(other), Name{&out.back(), is_reverse});
+      if (!other.empty()) add_name(other, out.back(), is_reverse);
     }
   }
 }
@@ -73,16 +85,22 @@ const ParameterTable& ParameterTable::get() {
   return table;
 }
 
-std::optional<Name> ParameterTable::named(std::string_view name) const {
-  const auto found = names_.find(folded(name));
-  if (found == names_.end()) return std::nullopt;
+std::optional<Name> ParameterTable::named(std::string_view name, Version version) const {
+  const auto& names = names_[static_cast<std::size_t>(version)];
+  const auto found = names.find(folded(name));
+  if (found == names.end()) return std::nullopt;
   return found->second;
 }
 
+std::optional<Name> ParameterTable::named(std::string_view name) const {
+  const auto newer = named(name, Version::v4_22);
+  return newer ? newer : named(name, Version::v4_17);
+}
+
 const Parameter& ParameterTable::at(std::string_view key) const {
-  const auto found = names_.find(folded(key));
-  assert(found != names_.end());
-  return *found->second.parameter;
+  const auto found = named(key);
+  assert(found);
+  return *found->parameter;
 }
 
 std::optional<std::string_view> choice_named(const Parameter& parameter, std::string_view value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace plimsoll::samba {
+
+/// The versions that Debian 12 and 13 have; others are taken for the nearer one.
+enum class Version : std::uint8_t { v4_17, v4_22 };
 
 /// How Samba takes a value (lib/param/loadparm.c, set_variable_helper).
 enum class Kind : std::uint8_t {
@@ -32,9 +36,10 @@ struct Parameter {
   std::string_view label;  ///< as testparm prints it
   std::string key;         ///< the same in lower case: the key of the facts
   Kind kind = Kind::text;
-  std::string_view fallback;  ///< the default, as testparm prints it
-  bool is_local = false;      ///< of sections; its values in [global] are their defaults
-  std::size_t index = 0;      ///< among those of its class
+  std::string_view fallback;         ///< the default, as testparm prints it
+  bool is_local = false;             ///< of sections; its values in [global] are their defaults
+  std::size_t index = 0;             ///< among those of its class
+  std::optional<Version> only = {};  ///< the one version that has this row
   const std::vector<Spellings>* choices = nullptr;
 };
 
@@ -44,10 +49,12 @@ struct Name {
   bool is_reverse = false;  ///< yes is no: `writable` is `read only`
 };
 
-/// What Samba 4.17 has; names are compared as strwicmp does.
+/// What Samba has; names are compared as strwicmp does. Both versions have one index.
 class ParameterTable {
  public:
   static const ParameterTable& get();
+  [[nodiscard]] std::optional<Name> named(std::string_view name, Version version) const;
+  /// Of either version, the newer one first.
   [[nodiscard]] std::optional<Name> named(std::string_view name) const;
   /// The parameter of a key that there is for certain.
   [[nodiscard]] const Parameter& at(std::string_view key) const;
@@ -56,13 +63,14 @@ class ParameterTable {
 
  private:
   ParameterTable();
+  void add_name(std::string_view name, const Parameter& parameter, bool is_reverse);
   void add_rows(std::string_view rows, bool is_local, std::vector<Parameter>& out);
   const std::vector<Spellings>* choices(std::string_view text);
 
   std::map<std::string_view, std::vector<Spellings>> choices_;
   std::map<std::string_view, std::string_view> nicknames_;
   std::vector<Parameter> globals_, locals_;
-  std::map<std::string, Name, std::less<>> names_;
+  std::array<std::map<std::string, Name, std::less<>>, 2> names_;  ///< by Version
 };
 
 /// The spelling that stands for a value of a choice, or nothing.

@@ -39,10 +39,12 @@ class Writer {
   std::size_t bytes_ = 0;
 };
 
-/// What depends on the machine, and is not known until somebody says it.
-bool is_known(const Parameter& parameter, const Setting& setting) {
+/// Not what another version has, and not what depends on the machine, until somebody says it.
+bool is_known(const Parameter& parameter, const Setting& setting, Version release) {
+  if (!setting.origin.is_default()) return true;
+  if (parameter.only.value_or(release) != release) return false;
   const bool is_of_machine = parameter.key == "max open files" || parameter.key == "netbios name";
-  return !is_of_machine || !setting.origin.is_default() || !setting.held.text.empty();
+  return !is_of_machine || !setting.held.text.empty();
 }
 
 }  // namespace
@@ -50,10 +52,11 @@ bool is_known(const Parameter& parameter, const Setting& setting) {
 void write_settings(const Configuration& configuration, bool with_defaults, Facts& facts) {
   const ParameterTable& table = ParameterTable::get();
   for (const Origin& file : configuration.files) facts.setting("@file", file.file, file);
+  const Version release = configuration.host.release;
   Writer writer(with_defaults, facts);
   for (const Parameter& parameter : table.globals()) {
     const Setting& setting = *configuration.globals[parameter.index];
-    if (is_known(parameter, setting))
+    if (is_known(parameter, setting, release))
       writer.write(parameter.key, setting, configuration.global(), 0);
     // The name it has had for most of its life, and still has for people.
     if (parameter.key == "smb1 unix extensions")
@@ -63,8 +66,9 @@ void write_settings(const Configuration& configuration, bool with_defaults, Fact
     const Section& section = configuration.sections[i];
     if (section.value("-valid") != "Yes" && i != 0) continue;
     for (const Parameter& parameter : table.locals())
-      if (parameter.key != "-valid")
-        writer.write(parameter.key, *section.locals[parameter.index], section, i);
+      if (const Setting& setting = *section.locals[parameter.index];
+          parameter.key != "-valid" && is_known(parameter, setting, release))
+        writer.write(parameter.key, setting, section, i);
     for (const Parametric& option : section.options)
       writer.write(option.key, *option.setting, section, i);
   }

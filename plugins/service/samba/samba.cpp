@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 
 #include "plugins/service/samba/claim.h"
 #include "plugins/service/samba/conclusions.h"
@@ -91,21 +92,25 @@ Facts read_document(const Request& request) {
   return facts;
 }
 
-/// The defaults that are known are those of 4.17.
-void doubt_defaults(const Host& host, Facts& facts) {
+/// Parameters and defaults are known of two versions. What is set is sure where both have it, and
+/// the version is none before them.
+void doubt_version(const Host& host, Facts& facts) {
   if (!host.is_other_version) return;
-  std::vector<std::string_view> keys;
-  for (const std::string_view key : all_keys()) {
-    bool is_set = false;
-    for (const Fact& fact : facts.rows)
-      is_set = is_set || (fact.key == key && !fact.origin.is_default());
-    if (!is_set) keys.push_back(key);
+  std::set<std::string_view> sure;
+  const ParameterTable& table = ParameterTable::get();
+  for (const Fact& fact : facts.rows) {
+    const auto name = table.named(fact.key);
+    const bool is_in_both = !name || !name->parameter->only;
+    if (!fact.origin.is_default() && is_in_both && !host.is_older) sure.insert(fact.key);
   }
-  facts.gap(
-      {ErrorCode::unsupported,
-       fmt::format("defaults of Samba {}: those of 4.17 are known", host.surroundings.version),
-       {host.file, 0, 0}},
-      {}, Gap::Effect::may_override, std::move(keys));
+  std::vector<std::string_view> keys;
+  for (const std::string_view key : all_keys())
+    if (sure.count(key) == 0) keys.push_back(key);
+  facts.gap({ErrorCode::unsupported,
+             fmt::format("parameters of Samba {}: those of 4.17 and 4.22 are known",
+                         host.surroundings.version),
+             {host.file, 0, 0}},
+            {}, Gap::Effect::may_override, std::move(keys));
 }
 
 Facts not_there(std::string why) {
@@ -139,7 +144,7 @@ Facts read(const Request& request) {
   write_usershares(request.root, configuration, facts);
   write_modes(request.root, configuration, facts);
   write_other_sources(request.root, configuration, facts);
-  doubt_defaults(host, facts);
+  doubt_version(host, facts);
   return facts;
 }
 

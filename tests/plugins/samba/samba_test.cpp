@@ -329,9 +329,21 @@ TEST_CASE("samba: hosts") {
   CHECK(value(with("samba", "2:4.17.9+dfsg-1"), "server string") == "Samba 4.17.9-Debian");
   CHECK(with("samba", "2:4.17.9+dfsg-1").gaps.empty());
   CHECK(value(with("samba-common-bin", "2:4.17.12+dfsg-0"), "@server") == "no");
-  const Facts newer = with("samba", "2:4.22.3+dfsg-4");
-  REQUIRE(newer.gaps.size() == 1);
-  const auto& keys = newer.gaps[0].fields;
+  const Facts newer = with("samba", "2:4.22.3+dfsg-4+deb13u1");
+  CHECK(newer.gaps.empty());
+  CHECK(value(newer, "winbind debug traceid") == "Yes");
+  CHECK(value(newer, "client use krb5 netlogon") == "default");
+  CHECK(value(newer, "cldap port") == "(none)");
+  CHECK(value(newer, "server string") == "Samba 4.22.3-Debian-4.22.3+dfsg-4+deb13u1");
+  CHECK(value(with("samba", "2:4.17.9"), "cldap port") == "389");
+  CHECK(value(with("samba", "2:4.17.9"), "client use krb5 netlogon") == "(none)");
+  const Facts older = with("samba", "2:4.13.13+dfsg-1");
+  REQUIRE(older.gaps.size() == 1);
+  const auto& all = older.gaps[0].fields;
+  CHECK(std::find(all.begin(), all.end(), "deadtime") != all.end());
+  const Facts other = with("samba", "2:4.19.5+dfsg-1");
+  REQUIRE(other.gaps.size() == 1);
+  const auto& keys = other.gaps[0].fields;
   CHECK(std::find(keys.begin(), keys.end(), "deadtime") == keys.end());
   CHECK(std::find(keys.begin(), keys.end(), "guest ok") != keys.end());
 }
