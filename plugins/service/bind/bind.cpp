@@ -1,5 +1,6 @@
 #include <array>
 
+#include "plugins/service/bind/checks.h"
 #include "plugins/service/bind/claim.h"
 #include "plugins/service/bind/configuration.h"
 #include "plugins/service/bind/fields.h"
@@ -18,6 +19,8 @@ Facts read(const Request& request) {
   Facts facts;
   Configuration configuration;
   load_file(request.root, "/etc/bind/named.conf", configuration);
+  if (configuration.is_strict() && !configuration.refused && configuration.gaps.empty())
+    check(configuration);
   for (const Error& error : configuration.gaps) facts.gap(error);
   write_settings(configuration, facts);
   write_refused(configuration, facts);
