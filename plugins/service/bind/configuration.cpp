@@ -118,9 +118,10 @@ class Loader {
   }
 
   std::optional<Stop> add(const std::string& path, Place place) {
+    const auto there = root_.stat(path);
+    if (there && there->type == FileType::directory)
+      return Stop{ErrorCode::invalid, fmt::format("{} is a directory", path), place};
     const auto text = root_.read(path);
-    if (!text && text.error().code == ErrorCode::wrong_type)
-      return Stop{ErrorCode::invalid, fmt::format("{} is not a file", path), place};
     if (!text) {
       out_.gaps.push_back(text.error());
       return {};

@@ -65,10 +65,10 @@ class View {
     updates();
     notifies();
     if (!is_internet_) return;
+    authority();
     resolving();
     simple();
     limits();
-    authority();
   }
 
  private:
@@ -118,30 +118,29 @@ class View {
 
   void updates() {
     for (const Zone& zone : zones_) {
-      if (zone.type != "primary" && zone.type != "secondary") continue;
       if (const Setting* policy = zone.block->find("update-policy"))
         facts_.setting("@update", "policy", origin(policy), zone.scope);
-      const Setting* own =
-          zone.block->find(zone.type == "primary" ? "allow-update" : "allow-update-forwarding");
-      if (own != nullptr) tell("@update", of(*own).within(clients_), own, zone.scope);
+      if (const Setting* own = zone.block->find("allow-update"))
+        tell("@update", of(*own).within(clients_), own, zone.scope);
+      if (const Setting* own = zone.block->find("allow-update-forwarding"))
+        tell("@update-forwarding", of(*own).within(clients_), own, zone.scope);
     }
-    Who who;
-    const Setting* place = nullptr;
-    for (const std::string_view key : {"allow-update-forwarding", "allow-update"})
-      if (const Setting* found = find(key)) {
-        who |= of(*found);
-        place = found;
-      }
-    if (place != nullptr || has_defaults()) tell("@update", who.within(clients_), place, scope_);
+    shared("@update", "allow-update");
+    shared("@update-forwarding", "allow-update-forwarding");
+  }
+
+  /// A list that zones without one of their own go by; without any it is nobody.
+  void shared(std::string_view key, std::string_view name) {
+    const Setting* found = find(name);
+    if (found != nullptr || has_defaults())
+      tell(key, found == nullptr ? Who() : of(*found).within(clients_), found, scope_);
   }
 
   void notifies() {
     for (const Zone& zone : zones_)
       if (const Setting* own = zone.block->find("allow-notify"))
         tell("@allow-notify", of(*own).within(clients_), own, zone.scope);
-    const Setting* found = find("allow-notify");
-    if (found != nullptr || has_defaults())
-      tell("@allow-notify", found == nullptr ? Who() : of(*found).within(clients_), found, scope_);
+    shared("@allow-notify", "allow-notify");
   }
 
   /// server.c, configure_view: three lists stand in for each other where one is not written.
@@ -153,9 +152,7 @@ class View {
     const Setting* query = find("allow-query");
     const Setting* cache = find("allow-query-cache");
     const Setting* allowed = find("allow-recursion");
-    if (query != nullptr || has_defaults())
-      tell("@allow-query", query == nullptr ? clients_ : of(*query).within(clients_), query,
-           scope_);
+    resolves_ = resolves;
     if (!resolves) {
       facts_.setting("@allow-recursion", "none", origin(recursion), scope_);
       if (cache != nullptr)
@@ -164,6 +161,12 @@ class View {
         facts_.setting("@allow-query-cache", "none", origin(recursion), scope_);
       return;
     }
+    if (is_public_)
+      facts_.setting("@mixed-roles", "zones for everybody, and recursion", origin(recursion),
+                     scope_);
+    else if (query != nullptr || has_defaults())
+      tell("@allow-query", query == nullptr ? clients_ : of(*query).within(clients_), query,
+           scope_);
     if (cache == nullptr) cache = allowed != nullptr ? allowed : query;
     if (allowed == nullptr) allowed = cache;
     Who by_default = Who::localhost;
@@ -186,6 +189,7 @@ class View {
     };
     put("@minimal-responses", "minimal-responses", "no-auth-recursive");
     put("@empty-zones-enable", "empty-zones-enable", "yes");
+    if (!resolves_) return;
     const Setting* validation = find("dnssec-validation");
     if (validation != nullptr && validation->value.text == "yes" && has_defaults() &&
         !has_anchors())
@@ -203,21 +207,17 @@ class View {
 
   void limits() {
     const Setting* found = find("rate-limit");
-    if (found == nullptr) {
-      if (has_defaults()) facts_.setting("@rate-limit", "unset", {}, scope_);
-      return;
-    }
-    const Block* block = found->value.block.get();
+    const Block* block = found == nullptr ? nullptr : found->value.block.get();
     const auto number = [&](std::string_view key) {
       const Node* value = block == nullptr ? nullptr : block->value(key);
       return value == nullptr ? 0 : value->number;
     };
     const bool limits = number("responses-per-second") != 0 || number("all-per-second") != 0;
-    facts_.setting("@rate-limit",
-                   !limits                   ? "unset"
-                   : number("log-only") != 0 ? "log-only"
-                                             : "set",
-                   origin(found), scope_);
+    const std::string_view state = !limits ? "unset" : number("log-only") != 0 ? "log-only" : "set";
+    if (found == nullptr && !has_defaults()) return;
+    facts_.setting("@rate-limit", std::string(state), origin(found), scope_);
+    if (is_public_ && state != "set")
+      facts_.setting("@unlimited", "zones for everybody, and no rate-limit", origin(found), scope_);
   }
 
   /// Zones of its own that it serves, and to whom.
@@ -231,10 +231,15 @@ class View {
       if (own == nullptr) own = shared;
       const Who who = own == nullptr ? Who(Who::any) : of(*own);
       if (!who.within(clients_).has(Who::any)) continue;
-      facts_.setting("@authoritative", "public", {}, scope_);
-      return;
+      is_public_ = true;
+      break;
     }
-    if (has_defaults()) facts_.setting("@authoritative", has_zones ? "private" : "no", {}, scope_);
+    if (is_public_ || has_defaults())
+      facts_.setting("@authoritative",
+                     is_public_  ? "public"
+                     : has_zones ? "private"
+                                 : "no",
+                     {}, scope_);
   }
 
   const Configuration& configuration_;
@@ -244,6 +249,8 @@ class View {
   const Block* block_ = nullptr;
   Who clients_ = Who::any;
   bool is_internet_ = true;
+  bool is_public_ = false;
+  bool resolves_ = true;
   std::vector<Zone> zones_;
 };
 
