@@ -6,10 +6,14 @@ build_packages=(g++ cmake ninja-build lld libpugixml-dev libtomlplusplus-dev lib
   libexpected-dev libre2-dev rapidjson-dev nettle-dev libyaml-dev
   libisal-dev libzstd-dev zlib1g-dev)
 
-# The programs that the probes are compared with, and what the test scripts run on.
-test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq
-  openssh-server openssh-client sudo systemd kmod procps util-linux login passwd dpkg apt libpam0g-dev libpam-modules libpwquality1
-  iproute2 rsyslog logrotate aide apparmor auditd chrony cron dconf-cli nftables iptables python3-firewall ufw shfmt netbase zsh fish bash-completion docker-compose docker.io openjdk-17-jdk-headless etcd-server containerd nginx postfix mariadb-server-core postgresql-15 podman skopeo php8.2-cli php8.2-fpm apache2 redis-server samba-common-bin)
+# What the test scripts run on, then the programs that the probes are compared with.
+test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq zsh fish
+  bash-completion
+  aide apache2 apparmor apt auditd bind9-utils chrony containerd cron dconf-cli docker-compose docker.io dpkg
+  etcd-server iproute2 iptables kmod libpam-modules libpam0g-dev libpwquality1 login logrotate mariadb-server-core
+  netbase nftables nginx openjdk-17-jdk-headless openssh-client openssh-server passwd php8.2-cli php8.2-fpm podman
+  postfix postgresql-15 procps python3-firewall redis-server rsyslog samba-common-bin shfmt skopeo sudo systemd ufw
+  util-linux)
 
 missing_packages() {
   local package

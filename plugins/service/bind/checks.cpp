@@ -11,9 +11,6 @@
 namespace plimsoll::bind {
 namespace {
 
-/// Each of them is held against what stands outside.
-constexpr std::size_t kMostViews = 256;
-
 /// All statements of a name in a block.
 template <class Take>
 void each(const Block& block, std::string_view key, Take take) {
@@ -81,6 +78,7 @@ void Checker::views() {
   const Block& top = configuration_.top;
   keys(top, top_keys_);
   top_anchors_ = anchors(&top);
+  top_uses_ = servers(top);
   if (options_ != nullptr) nonzero(*options_);
   if (options_ != nullptr && top.find("view") != nullptr) dual_stack(*options_);
   if (top.find("view") == nullptr) {
@@ -94,7 +92,7 @@ void Checker::views() {
   std::map<std::pair<std::string, unsigned>, const Setting*> seen;
   std::size_t count = 0;
   each(top, "view", [&](const Setting& one) {
-    if (++count > kMostViews) return;
+    if (++count > kMostViews || configuration_.refused) return;
     View found;
     found.name = one.value.parts[0].text;
     found.block = block_of(one.value);
@@ -111,9 +109,6 @@ void Checker::views() {
       return refuse(one, fmt::format("the view `{}` is built in", found.name));
     view(found);
   });
-  if (count > kMostViews)
-    configuration_.gaps.push_back(
-        {ErrorCode::limit, fmt::format("more than {} views", kMostViews), {}});
 }
 
 void Checker::view(View& view) {
@@ -130,7 +125,8 @@ void Checker::view(View& view) {
   }
   std::set<std::string> known;
   if (view.block != nullptr) keys(*view.block, known);
-  servers(view.block, known);
+  const bool has_servers = view.block != nullptr && view.block->find("server") != nullptr;
+  server_keys(has_servers ? servers(*view.block) : top_uses_, known);
   trust_anchors(view);
   if (view.block != nullptr) this->options(*view.block, Level::view);
   if (options_ == nullptr || options_->find("dnstap-output") == nullptr)
@@ -302,17 +298,32 @@ void Checker::key(const Setting& setting) {
   refuse(*algorithm, fmt::format("no algorithm `{}`", algorithm->text));
 }
 
-void Checker::servers(const Block* view, const std::set<std::string>& known) {
-  const bool has_own = view != nullptr && view->find("server") != nullptr;
+/// The keys that servers of a block use, as far as they are not those outside of views.
+Checker::KeyUses Checker::servers(const Block& block) {
+  KeyUses out;
   std::set<std::string> seen;
-  each(has_own ? *view : configuration_.top, "server", [&](const Setting& one) {
+  each(block, "server", [&](const Setting& one) {
     if (!seen.emplace(name_of(one.value)).second)
       refuse(one, fmt::format("a second server {}", name_of(one.value)));
-    server(one, known);
+    server(one);
+    const Node* key = block_of(one.value)->value("keys");
+    if (key == nullptr) return;
+    const auto name = domain_name(key->text);
+    if (!name) return refuse(*key, fmt::format("`{}` is no name of a key", key->text));
+    if (top_keys_.count(*name) == 0) out.emplace(*name, key);
   });
+  return out;
 }
 
-void Checker::server(const Setting& setting, const std::set<std::string>& known) {
+/// Servers outside may use keys of each view.
+void Checker::server_keys(const KeyUses& uses, const std::set<std::string>& known) {
+  for (const auto& [name, key] : uses) {
+    if (known.count(name) != 0) continue;
+    return refuse(*key, fmt::format("no key `{}`", key->text));
+  }
+}
+
+void Checker::server(const Setting& setting) {
   struct Source {
     std::string_view v4, v6;
   };
@@ -328,11 +339,6 @@ void Checker::server(const Setting& setting, const std::set<std::string>& known)
     if (right != nullptr && right->number == dns_port_)
       refuse(*right, "a source has the port that is listened on");
   }
-  const Node* key = block.value("keys");
-  if (key == nullptr) return;
-  const auto name = domain_name(key->text);
-  if (!name || (known.count(*name) == 0 && top_keys_.count(*name) == 0))
-    refuse(*key, fmt::format("no key `{}`", key->text));
 }
 
 void check(Configuration& configuration) { Checker(configuration).run(); }

@@ -59,8 +59,10 @@ class Checker {
   void acl_names();
   void keys(const Block& block, std::set<std::string>& known);
   void key(const Setting& setting);
-  void servers(const Block* view, const std::set<std::string>& known);
-  void server(const Setting& setting, const std::set<std::string>& known);
+  using KeyUses = std::map<std::string, const Node*>;
+  KeyUses servers(const Block& block);
+  void server_keys(const KeyUses& uses, const std::set<std::string>& known);
+  void server(const Setting& setting);
   void control_keys(const Node& control);
 
   // check_lists.cpp: address match lists and lists of servers
@@ -120,6 +122,7 @@ class Checker {
   std::set<std::string, std::less<>> policies_;
   std::set<std::string> top_keys_;  ///< outside of views
   Anchors top_anchors_;
+  KeyUses top_uses_;  ///< of keys by servers outside of views, of which there is none outside
   std::set<const Node*> checked_;               ///< lists
   std::map<const Node*, std::size_t> counted_;  ///< lists of servers, with what they come to
   std::size_t depth_ = 0;

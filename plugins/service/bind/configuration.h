@@ -20,6 +20,9 @@ struct Version {
   [[nodiscard]] bool is_before(int of_minor) const { return minor < of_minor; }
 };
 
+/// Each view is held against what stands outside, so that they have a limit.
+inline constexpr std::size_t kMostViews = 256;
+
 /// named.conf with all that it includes.
 struct Configuration {
   bool is_document = false;  ///< of a source tree: nobody knows what else there is

@@ -357,9 +357,13 @@ void write_effective(const Configuration& configuration, Facts& facts) {
   Server(configuration, access, facts).write();
   const Block& top = configuration.top;
   if (top.find("view") == nullptr) return View(configuration, access, facts, nullptr).write();
+  std::size_t count = 0;
   each(top, "view", [&](const Setting& one) {
+    if (++count > kMostViews) return;
     if (block_of(one.value) != nullptr) View(configuration, access, facts, &one).write();
   });
+  if (count > kMostViews)
+    facts.gap({ErrorCode::limit, fmt::format("more than {} views", kMostViews), {}});
 }
 
 }  // namespace plimsoll::bind

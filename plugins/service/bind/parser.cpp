@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t kDeepest = 100;          // lists within lists
 constexpr std::size_t kMostNodes = 1U << 20U;  // values and their parts
-constexpr std::size_t kMostStrange = 100;      // names that the grammar lacks
-constexpr std::size_t kMostTrials = 1000;      // values that are read a second time, as they are
+constexpr std::size_t kMostSettings = 500'000;
+constexpr std::size_t kMostStrange = 100;  // names that the grammar lacks
+constexpr std::size_t kMostTrials = 1000;  // values that are read a second time, as they are
 
 bool is_any_of(const std::vector<std::string_view>& words, std::string_view text) {
   return std::any_of(words.begin(), words.end(),
@@ -108,6 +109,9 @@ bool Parser::include() {
 }
 
 bool Parser::setting(const BlockKind& kind, Token name, Block& out) {
+  if (++settings_ > kMostSettings)
+    return refuse(fmt::format("more than {} statements", kMostSettings), name.place,
+                  ErrorCode::limit);
   const std::string key = lower(name.text);
   const Clause* clause = kind.named(key);
   const bool is_strange = clause == nullptr || clause->is_gone || clause->is_missing;

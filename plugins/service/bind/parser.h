@@ -95,7 +95,8 @@ class Parser {
   std::optional<Stop> stop_;
   std::set<std::string, std::less<>> names_;
   std::size_t depth_ = 0;
-  std::size_t count_ = 0;
+  std::size_t count_ = 0;     ///< of values
+  std::size_t settings_ = 0;  ///< of statements
   std::size_t trials_ = 0;
 };
 
