@@ -7,7 +7,7 @@ build_packages=(g++ cmake ninja-build lld libpugixml-dev libtomlplusplus-dev lib
   libisal-dev libzstd-dev zlib1g-dev)
 
 # What the test scripts run on, then the programs that the probes are compared with.
-test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev ccache acl attr libcap2-bin strace man-db groff jq zsh fish
+test_packages=(python3 python3-jsonschema clang libclang-rt-14-dev acl attr libcap2-bin strace man-db groff jq zsh fish
   bash-completion
   aide apache2 apparmor apt auditd bind9-utils chrony containerd cron dconf-cli docker-compose docker.io dpkg
   etcd-server iproute2 iptables kmod libpam-modules libpam0g-dev libpwquality1 login logrotate mariadb-server-core
