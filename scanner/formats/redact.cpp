@@ -179,6 +179,8 @@ class Finder {
     if (bare == "auth" && has_sign && is_quote(line_[value])) return long_word(value, end);
     if (!is_named && !names_credential(bare)) return end;
     const bool is_at_edge = begins_line(at);
+    if (!has_sign && bare == "secret" && (is_at_edge || begins_statement(at)))
+      return take(value, false);
     const bool takes_blank = is_option || (is_at_edge && is_one_of(lower(bare), kWithBlank)) ||
                              (is_dockerfile_ && is_second_word(at));
     if (!has_sign && !takes_blank) return end;
@@ -217,6 +219,12 @@ class Finder {
   /// Nothing but an opening quote or the dash of a list stands before it.
   [[nodiscard]] bool begins_line(std::size_t at) const {
     return line_.find_first_not_of(" \t-\"'") >= at;
+  }
+
+  /// `key k { secret "...";` of BIND
+  [[nodiscard]] bool begins_statement(std::size_t at) const {
+    const std::string_view before = trim_right(line_.substr(0, at));
+    return before.ends_with('{') || before.ends_with(';') || before.ends_with("*/");
   }
 
   [[nodiscard]] std::size_t skip_blanks(std::size_t at) const {
