@@ -21,10 +21,10 @@ std::optional<Severity> severity_named(std::string_view name) {
   return static_cast<Severity>(found - kSeverityNames.begin());
 }
 
-bool Baseline::Selected::takes(std::string_view id) const {
-  return name_matches(rule, id) &&
+bool Baseline::Selected::takes(std::string_view rule_id) const {
+  return name_matches(rule, rule_id) &&
          std::none_of(except.begin(), except.end(),
-                      [&](const std::string& glob) { return name_matches(glob, id); });
+                      [&](const std::string& glob) { return name_matches(glob, rule_id); });
 }
 
 }  // namespace plimsoll

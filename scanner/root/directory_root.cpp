@@ -229,7 +229,8 @@ Result<std::vector<DirEntry>> DirectoryRoot::do_list(const std::string& path) co
     if (entries.size() == limits().directory_entries)
       return fail(ErrorCode::limit,
                   fmt::format("more than {} entries in a directory", limits().directory_entries));
-    entries.push_back({std::string(name), type_of_mode(DTTOIF(entry->d_type))});
+    entries.push_back(
+        {std::string(name), type_of_mode(static_cast<mode_t>(DTTOIF(entry->d_type)))});
   }
   if (errno != 0) return fail(system_error(errno));
   return entries;

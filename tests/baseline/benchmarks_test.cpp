@@ -47,7 +47,8 @@ TEST_CASE("a benchmark selects all rules that stand for one upstream rule, or no
     for (const Baseline::Selected& one : library.baseline(entry).selects) selected.insert(one.rule);
     CAPTURE(entry.id);
     CHECK_FALSE(selected.empty());
-    for (const auto& [ssg, rules] : by_ssg) {
+    for (const auto& [reference, rules] : by_ssg) {
+      const std::string& ssg = reference;  // clang 14 captures no structured binding
       std::size_t count = 0;
       for (const std::string& rule : rules) count += selected.count(rule);
       if (count == 0 || count == rules.size()) continue;

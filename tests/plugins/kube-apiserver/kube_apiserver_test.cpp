@@ -180,8 +180,7 @@ TEST_CASE("kube-apiserver: documents of a source tree") {
 
 TEST_CASE("kube-apiserver: documents that are none of its own") {
   const char* const texts[] = {
-      "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, image: "
-      "kube-apiserver-proxy}\n",
+      "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, image: kube-apiserver-proxy}]}\n",
       "apiVersion: v1\nkind: ConfigMap\ndata: {containers: '/etc/kube-apiserver.yaml'}\n",
       "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: my.kube-apiserver}]}\n",
   };

@@ -107,7 +107,8 @@ TEST_CASE("kubernetes: every kind that makes pods is followed down to its contai
       {"v1\nkind: PodTemplate", "template: " + pod},
       {"apps.openshift.io/v1\nkind: DeploymentConfig", "spec: { template: " + pod + " }"},
   };
-  for (const auto& [head, body] : cases) {
+  for (const auto& [start, body] : cases) {
+    const std::string& head = start;
     CAPTURE(head);
     const Facts facts = read("apiVersion: " + head + "\nmetadata: { name: p }\n" + body + "\n");
     const std::string kind = head.substr(head.rfind(' ') + 1);

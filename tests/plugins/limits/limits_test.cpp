@@ -15,7 +15,7 @@ std::string rows(const std::string& limits) {
   std::string out;
   for (const Fact& fact : read(*root).rows) {
     if (!std::get<bool>(fact.fields[7])) out += "~";
-    for (const std::size_t field : {1, 2, 3, 4, 5})
+    for (const std::size_t field : {1U, 2U, 3U, 4U, 5U})
       out += (field == 1 ? "" : " ") + std::get<std::string>(fact.fields[field]);
     out += "\n";
   }

@@ -137,7 +137,8 @@ TEST_CASE("mount: options that contradict or imply others") {
       {"ro,,rw,ro", "ro"},
       {"context=\"a,b\",nodev", "context=\"a,b\",nodev"},
       {"", ""}};
-  for (const auto& [text, expected] : cases) {
+  for (const auto& [options, expected] : cases) {
+    const std::string text(options);
     CAPTURE(text);
     CHECK(join(effective_options(text), ",") == expected);
   }

@@ -175,9 +175,10 @@ TEST_CASE("systemd: enablement is a matter of links, not of presets") {
   const std::pair<const char*, const char*> expected[] = {
       {"t@", "enabled"},   {"on", "enabled"},    {"off", "disabled"},   {"rt", "enabled-runtime"},
       {"still", "static"}, {"linked", "linked"}, {"other", "indirect"}, {"gen", "generated"}};
-  for (const auto& [name, state] : expected) {
+  for (const auto& [unit, state] : expected) {
+    const std::string name = std::string(unit) + ".service";
     CAPTURE(name);
-    CHECK(values(facts, "@unit-file-state", std::string(name) + ".service") == state);
+    CHECK(values(facts, "@unit-file-state", name) == state);
   }
 }
 
