@@ -8,8 +8,15 @@
 namespace plimsoll::bind {
 namespace {
 
-/// `file`, `syslog`, `stderr` or `null`: what a channel has of these.
+/// Where named's own category `default` goes.
+constexpr std::string_view kByDefault = "debug syslog";
+
+/// `file`, `syslog`, `stderr` or `null`: what a channel has of these. `severe` where it passes over
+/// messages of the level info, with which named tells of what it refused.
 std::string destination(const Block& channel) {
+  const Node* severity = channel.value("severity");
+  if (severity != nullptr && is_one_of(lower(printed(*severity)), "critical error warning notice"))
+    return "severe";
   for (const std::string_view key : {"file", "syslog", "stderr", "null"})
     if (channel.find(key) != nullptr) return std::string(key);
   return "null";
@@ -20,7 +27,8 @@ std::string destination(const Block& channel) {
 void write_security_log(const Configuration& configuration, Facts& facts) {
   const Setting* logging = configuration.top.find("logging");
   if (logging == nullptr || !logging->value.block) {
-    if (!configuration.is_document) facts.setting("@log-security", "default", {}, "logging");
+    if (!configuration.is_document)
+      facts.setting("@log-security", std::string(kByDefault), {}, "logging");
     return;
   }
   const Block& block = *logging->value.block;
@@ -50,7 +58,8 @@ void write_security_log(const Configuration& configuration, Facts& facts) {
     return;
   }
   if (!configuration.is_document)
-    facts.setting("@log-security", "default", configuration.origin(logging->place), "logging");
+    facts.setting("@log-security", std::string(kByDefault), configuration.origin(logging->place),
+                  "logging");
 }
 
 }  // namespace plimsoll::bind

@@ -5,7 +5,8 @@
 
 namespace plimsoll::bind {
 
-/// `@log-security`: where messages about refused requests go.
+/// `@log-security`: kinds of channels that messages about refused requests go to (BIND 9 ARM,
+/// "logging Block").
 void write_security_log(const Configuration& configuration, Facts& facts);
 
 }  // namespace plimsoll::bind

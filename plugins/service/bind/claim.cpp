@@ -11,8 +11,7 @@ namespace {
 constexpr std::string_view kStatements =
     "acl controls dnssec-policy http logging masters options parental-agents primaries "
     "remote-servers key-store statistics-channels tls view dlz dyndb key managed-keys plugin "
-    "server "
-    "trust-anchors trusted-keys zone include";
+    "server trust-anchors trusted-keys zone include";
 /// Of these other formats with braces have none in this form: a name in quotes and a brace.
 constexpr std::string_view kOwn =
     "options zone acl view controls logging statistics-channels primaries masters trust-anchors "

@@ -389,12 +389,15 @@ TEST_CASE("bind: where messages of security go") {
     return value(host("logging { channel f { file \"x\"; }; " + text + " };"), "@log-security",
                  "logging");
   };
-  CHECK(log("") == "default");
+  CHECK(log("") == "debug syslog");
   CHECK(log("category security { f; default_syslog; };") == "file syslog");
   CHECK(log("category default { f; };") == "file");
   CHECK(log("category default { f; }; category security { null; };") == "null");
   CHECK(log("category default { f; }; category security { };") == "null");
-  CHECK(value(host(""), "@log-security", "logging") == "default");
+  CHECK(log("channel g { syslog; severity Error; }; category security { g; f; };") ==
+        "file severe");
+  CHECK(log("channel g { syslog; severity debug 3; }; category security { g; };") == "syslog");
+  CHECK(value(host(""), "@log-security", "logging") == "debug syslog");
 }
 
 TEST_CASE("bind: the command line of the unit") {
