@@ -11,12 +11,6 @@
 namespace plimsoll::bind {
 namespace {
 
-template <class Take>
-void each(const Block* block, std::string_view key, Take take) {
-  if (block == nullptr) return;
-  for (const Setting* one = block->find(key); one != nullptr; one = block->next(*one)) take(*one);
-}
-
 /// Seconds of a policy's statement, or what stands for it where it is not written.
 std::uint64_t seconds(const Block& policy, std::string_view key, std::uint64_t otherwise) {
   const Node* value = policy.value(key);
@@ -46,8 +40,9 @@ void Checker::anchor(const Node& entry, bool is_old) {
 
 Checker::Anchors Checker::anchors(const Block* block) {
   Anchors out;
+  if (block == nullptr) return out;
   for (const std::string_view key : {"trusted-keys", "managed-keys", "trust-anchors"})
-    each(block, key, [&](const Setting& one) {
+    each(*block, key, [&](const Setting& one) {
       for (const Node& entry : one.value.parts) {
         const bool is_old = key == "trusted-keys";
         anchor(entry, is_old);
@@ -91,7 +86,7 @@ void Checker::trust_anchors(const View& view) {
 
 /// cfg_kasp_fromconfig of lib/isccfg/kaspconf.c.
 void Checker::policies() {
-  each(&configuration_.top, "dnssec-policy", [&](const Setting& one) {
+  each(configuration_.top, "dnssec-policy", [&](const Setting& one) {
     const std::string name(name_of(one.value));
     if (is_one_of(name, "none default insecure") || !policies_.insert(name).second)
       return refuse(one, fmt::format("dnssec-policy `{}` is there already", name));

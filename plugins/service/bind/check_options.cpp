@@ -60,11 +60,6 @@ constexpr std::array kRateBounds = {
     Range{"ipv6-prefix-length", 16, 64},
 };
 
-template <class Take>
-void each(const Block& block, std::string_view key, Take take) {
-  for (const Setting* one = block.find(key); one != nullptr; one = block.next(*one)) take(*one);
-}
-
 /// named compares some numbers as signed ones.
 std::int32_t as_signed(const Node& node) { return static_cast<std::int32_t>(node.number); }
 

@@ -11,12 +11,6 @@
 namespace plimsoll::bind {
 namespace {
 
-/// All statements of a name in a block.
-template <class Take>
-void each(const Block& block, std::string_view key, Take take) {
-  for (const Setting* one = block.find(key); one != nullptr; one = block.next(*one)) take(*one);
-}
-
 ByName by_name(const Block& block, std::string_view key) {
   ByName out;
   each(block, key, [&](const Setting& one) { out.emplace(name_of(one.value), &one); });
@@ -149,8 +143,8 @@ void Checker::logging() {
   constexpr std::string_view kCategories =
       "default general sslkeylog client network update queries update-security query-errors "
       "trust-anchor-telemetry serve-stale notify database security dnssec resolver xfer-in "
-      "xfer-out "
-      "dispatch lame-servers delegation-only edns-disabled rpz rate-limit cname spill dnstap "
+      "xfer-out dispatch lame-servers delegation-only edns-disabled rpz rate-limit cname spill "
+      "dnstap "
       "zoneload nsid rpz-passthru config unmatched _placeholder";
   const Node* found = configuration_.top.value("logging");
   if (found == nullptr) return;

@@ -15,9 +15,14 @@
 namespace plimsoll::bind {
 namespace {
 
-template <class Take>
-void each(const Block& block, std::string_view key, Take take) {
-  for (const Setting* one = block.find(key); one != nullptr; one = block.next(*one)) take(*one);
+/// `[ tls NAME ] { ADDRESS [ tls NAME ]; ... }`: whether some address has no TLS. 9.18, whose
+/// grammar is read, has no `tls` here, hence the printed form.
+bool has_plain(std::string_view forwarders) {
+  const std::size_t open = forwarders.find('{');
+  if (open == std::string_view::npos || contains(forwarders.substr(0, open), "tls ")) return false;
+  for (const std::string_view address : split(trim(forwarders.substr(open), "{} "), ';'))
+    if (!trim(address).empty() && !contains(address, " tls ")) return true;
+  return false;
 }
 
 /// Zones that every server has for itself.
@@ -331,7 +336,7 @@ class Server {
     for (const Setting& one : block.settings) {
       if (one.key == "forwarders") {
         const std::string text = printed(one.value);
-        if (text.find('}') > text.find('{') + 2 && !contains(" " + text, " tls "))
+        if (has_plain(text))
           facts_.setting("@forward-plain", text, configuration_.origin(one.place), scope);
         continue;
       }

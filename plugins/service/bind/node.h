@@ -80,6 +80,12 @@ struct Block {
   std::vector<Name> names_;
 };
 
+/// All settings of a name in a block, in order.
+template <class Take>
+void each(const Block& block, std::string_view key, Take take) {
+  for (const Setting* one = block.find(key); one != nullptr; one = block.next(*one)) take(*one);
+}
+
 /// As `named-checkconf -p` prints it, without quotes and with one blank where that has more.
 std::string printed(const Node& node);
 /// `!x` as it is written, a name where there is one: what a block is called.

@@ -468,6 +468,8 @@ TEST_CASE("bind: another version is read as it is written") {
   CHECK(value(facts, "allow-proxy") == "{ 10/8; !any; }");
   CHECK(value(facts, "forwarders") == "tls t { ::1 tls u; }");
   CHECK(values(facts, "@forward-plain").empty());
+  const Facts mixed = host("options { forwarders { ::1 tls u; 192.0.2.1; }; };", newer);
+  CHECK(values(mixed, "@forward-plain") == "{ ::1 tls u; 192.0.2.1; };");
   CHECK(value(facts, "recursion") == "maybe");
   CHECK(value(host("options { allow-proxy { 10/8; };", newer), "port") == "(refused)");
   CHECK(value(host("options { dnssec-enable no; };", {{kStatus, package("9.11.5-5")}}),
